@@ -1,0 +1,89 @@
+/**
+ * The errors a caller can act on: one class per decision.
+ *
+ * Every message is one line that says what, where, got, expected and the remedy. Text from outside is passed through
+ * {@link quoted}, so that it can never break a line or drive a terminal.
+ */
+
+export type WithingsSignalsErrorCode = 'INPUT' | 'ARGUMENT' | 'DATASET' | 'WORKER' | 'ABORTED';
+
+/** Base of all errors thrown on purpose by this package; `code` tells them apart without parsing text. */
+export abstract class WithingsSignalsError extends Error {
+  abstract readonly code: WithingsSignalsErrorCode;
+
+  constructor(message: string, options?: { readonly cause?: unknown }) {
+    super(message, options);
+    this.name = new.target.name;
+  }
+}
+
+/** The bytes given are not a usable answer: skip this input, keep the rest. */
+export class InputError extends WithingsSignalsError {
+  override readonly code = 'INPUT';
+}
+
+/** An argument or option is out of its domain: a programming or usage error, nothing was done. */
+export class ArgumentError extends WithingsSignalsError {
+  override readonly code = 'ARGUMENT';
+}
+
+/** The data set on disk cannot be read, written or added to: stop, it is left as it was. */
+export class DatasetError extends WithingsSignalsError {
+  override readonly code = 'DATASET';
+}
+
+/** A worker thread died while it held this piece of work: skip the piece, keep the rest. */
+export class WorkerError extends WithingsSignalsError {
+  override readonly code = 'WORKER';
+}
+
+/** The caller's AbortSignal fired. */
+export class AbortedError extends WithingsSignalsError {
+  override readonly code = 'ABORTED';
+}
+
+/** Guard for errors of this package, also across realms and copies of it. */
+export function isWithingsSignalsError(error: unknown): error is WithingsSignalsError {
+  return (
+    error instanceof Error &&
+    'code' in error &&
+    (error.code === 'INPUT' ||
+      error.code === 'ARGUMENT' ||
+      error.code === 'DATASET' ||
+      error.code === 'WORKER' ||
+      error.code === 'ABORTED')
+  );
+}
+
+/** One-line text of any thrown value, safe to print. */
+export function messageOf(error: unknown): string {
+  return escapeControls(error instanceof Error ? error.message : String(error));
+}
+
+/**
+ * Outside text made safe for a message: control characters and line breaks escaped, cut to `limit` characters, in
+ * double quotes.
+ */
+export function quoted(text: string, limit = 80): string {
+  const cut = text.length > limit ? `${text.slice(0, limit)}…` : text;
+  return `"${escapeControls(cut)}"`;
+}
+
+/** C0 and C1 controls, line separators and bidirectional overrides as `\u` escapes. */
+export function escapeControls(text: string): string {
+  return text.replace(
+    // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
+    /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
+/** The `code` of a Node.js system error (`ENOENT`, `EACCES`, ...), if it has one. */
+export function errorCode(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+}
+
+/** @throws AbortedError when the signal has fired. */
+export function throwIfAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw new AbortedError('interrupted; nothing was changed', { cause: signal.reason });
+}
