@@ -1,0 +1,43 @@
+"""Expectation for WAV: what ffmpeg writes of A-law bytes, and that sox and ffmpeg read our own file back bit for bit.
+
+Run: see samples/oracle/README.md. Writes wav.json: per case the A-law bytes as a rule, ffmpeg's 44 header bytes in
+hexadecimal and the SHA-256 of its whole file.
+"""
+
+import hashlib
+import json
+import pathlib
+import subprocess
+import tempfile
+
+# i-th byte of a case: (i * 37 + 11) mod 256.
+CASES = [(4000, 1, 0), (4000, 1, 1), (4000, 1, 40001), (8000, 2, 1024)]
+
+
+def run(*command):
+    return subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=True).stdout
+
+
+results = []
+with tempfile.TemporaryDirectory() as folder:
+    source, target = f'{folder}/x.al', f'{folder}/x.wav'
+    for frequency, channels, frames in CASES:
+        codes = bytes((i * 37 + 11) % 256 for i in range(frames * channels))
+        pathlib.Path(source).write_bytes(codes)
+        raw = ['-f', 'alaw', '-ar', str(frequency), '-ac', str(channels), '-i', source]
+        run('ffmpeg', '-v', 'error', '-y', *raw, '-bitexact', target)
+        wav = pathlib.Path(target).read_bytes()
+        if frames > 0:
+            pcm = wav[44:]
+            assert pcm == run('sox', '-D', target, '-t', 'raw', '-e', 'signed', '-b', '16', '-'), 'sox reads it'
+            assert pcm == run('ffmpeg', '-v', 'error', '-i', target, '-f', 's16le', '-'), 'ffmpeg reads it'
+        results.append({
+            'samplingFrequency': frequency,
+            'channels': channels,
+            'frames': frames,
+            'header': wav[:44].hex(),
+            'sha256': hashlib.sha256(wav).hexdigest(),
+        })
+path = pathlib.Path(__file__).with_name('wav.json')
+path.write_text(json.dumps(results, indent=1) + '\n')
+print(path, path.stat().st_size, 'bytes')

@@ -1,0 +1,14 @@
+/**
+ * Every kernel with its twins. Tests and benches walk this table: a row here is tested and timed without further ado.
+ *
+ * `reference` is the definition as the standard or the textbook writes it, slow on purpose; `fast` is what runs.
+ * `tolerance` is the largest allowed |fast - reference| relative to the reference's peak; 0 means bit for bit.
+ */
+
+export type KernelEntry<F> = {
+  readonly reference: F;
+  readonly fast: F;
+  readonly tolerance: number;
+  /** Where the definition comes from. */
+  readonly source: string;
+};
