@@ -1,0 +1,43 @@
+/** What decoding an input file yields, in the order of the file. */
+
+import type { InputError } from '../core/errors.ts';
+import type { EcgRecording, RecordingFacts, SeriesRecording, StethoRecording } from '../core/signal.ts';
+
+/** One frame of a raw-data answer. Who it belongs to is known at the end of its document. */
+export type SeriesFrame = Omit<SeriesRecording, 'userId' | 'timezone'>;
+
+/** What a list of recordings or devices tells of one of them; only what is known stands in `facts`. */
+export type Fact = {
+  readonly subject: 'ecg' | 'stetho' | 'device';
+  /** Signal id in decimal digits, or device id. */
+  readonly id: string;
+  /** Unix seconds of the last change of these facts: of two tellings the later counts. */
+  readonly modified: number | null;
+  readonly facts: Partial<RecordingFacts>;
+};
+
+export type DocumentEnd = {
+  /** Of the document within its input, from 0. */
+  readonly index: number;
+  /** `pending`: the signal is not there yet, the watch has not finished its synchronisation. */
+  readonly status: 'ok' | 'pending';
+  readonly userId: string | null;
+  /** IANA name. */
+  readonly timezone: string | null;
+};
+
+export type RejectedDocument = { readonly index: number; readonly error: InputError };
+
+export interface DecodedSink {
+  /** Its arrays are valid during the call only. */
+  frame(frame: SeriesFrame): void;
+  /** Its arrays belong to the receiver. */
+  recording(recording: EcgRecording | StethoRecording): void;
+  fact(fact: Fact): void;
+  /** One line on something odd that did not stop the decoding. */
+  notice(text: string): void;
+  /** All since the last end or rejection belongs to this document and is good. */
+  documentEnd(document: DocumentEnd): void;
+  /** All since the last end or rejection is to be forgotten. */
+  documentRejected(document: RejectedDocument): void;
+}

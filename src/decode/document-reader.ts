@@ -1,0 +1,213 @@
+/**
+ * One API answer to recordings, frames and facts: tells which answer it is by its content.
+ *
+ * | shape | members |
+ * |---|---|
+ * | wrapper | `response`, beside it `kind`, `userid`, `signalid`, `timestamp`, `deviceid`, `timezone`, in any order |
+ * | envelope | `status` (0 is good), `body`, `error` |
+ * | body of heart get, stetho get | `signal` |
+ * | body of rawdata get | `rawdata[]` |
+ * | body of heart list, stetho list | `series[]` |
+ * | body of user getdevice | `devices[]` |
+ */
+
+import { InputError, quoted } from '../core/errors.ts';
+import type { DecodedSink, DocumentEnd } from './decoded-sink.ts';
+import { readEcg } from './ecg.ts';
+import { describe, Fields, UINT32_MAX } from './fields.ts';
+import { readFrame } from './frame.ts';
+import type { JsonStream } from './json-builder.ts';
+import { isJsonArray, isJsonObject, type JsonPath, type JsonValue } from './json-value.ts';
+import { MAX_FRAME_SAMPLES } from './limits.ts';
+import { readDevice, readSeriesEntry } from './listed-facts.ts';
+import { type DocumentContext, findDevice, modelFacts } from './recording-facts.ts';
+import { readStetho } from './stetho.ts';
+import { TextScanner } from './text-scanner.ts';
+
+type ListName = 'rawdata' | 'series' | 'devices';
+
+/** Where a list may stand in a document. */
+const LIST_PATH = /^(?:response\.)?(?:body\.)?(rawdata|series|devices)$/;
+
+/** `kind` of a wrapper, and what its document must then be. */
+const KINDS = {
+  ecg: 'ecg',
+  stetho: 'stetho',
+  ppg: 'rawdata',
+  accel: 'rawdata',
+  'heart-list': 'series',
+  'stetho-list': 'series',
+  devices: 'devices',
+} as const;
+
+type Content = (typeof KINDS)[keyof typeof KINDS];
+
+/** Members that only the body of a stethoscope recording has, and those only an ECG has. */
+const STETHO_ONLY = ['frequency', 'format', 'size', 'resolution', 'channel', 'position', 'vhd', 'duration'];
+const ECG_ONLY = ['sampling_frequency', 'wearposition', 'heart_rate', 'afib'];
+
+/** Reads one document at a time: elements of its list as they come, then {@link finish}. */
+export class DocumentReader implements JsonStream {
+  readonly #sink: DecodedSink;
+  readonly #context: DocumentContext;
+  readonly #texts = new TextScanner();
+  readonly #notice: (text: string) => void;
+  #list: ListName | null = null;
+  #elements = 0;
+  #failure: InputError | null = null;
+  readonly #frameKinds = new Set<string>();
+
+  /** @param context stands in for what a document does not tell itself */
+  constructor(sink: DecodedSink, context: DocumentContext) {
+    this.#sink = sink;
+    this.#context = context;
+    this.#notice = (text) => sink.notice(text);
+  }
+
+  /** Forgets the document at hand. */
+  reset(): void {
+    this.#list = null;
+    this.#elements = 0;
+    this.#failure = null;
+    this.#frameKinds.clear();
+  }
+
+  elementColumnLimit(path: JsonPath): number | null {
+    const name = LIST_PATH.exec(path.join('.'))?.[1];
+    if (name === undefined) return null;
+    // What was handed out cannot be taken back when a later key of the same name overrides it.
+    if (this.#list !== null) this.#failure ??= new InputError(`${path.join('.')}: got a second list, expected one`);
+    this.#list = name as ListName;
+    return MAX_FRAME_SAMPLES;
+  }
+
+  /** A bad element spoils its document, not those behind: it is reported when the document is complete. */
+  element(path: JsonPath, value: JsonValue): void {
+    const where = `${path.join('.')}[${this.#elements++}]`;
+    if (this.#failure !== null) return;
+    try {
+      this.#readElement(Fields.of(value, where));
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      this.#failure = error;
+    }
+  }
+
+  /**
+   * The document is complete: the rest of what it holds goes to the sink.
+   *
+   * @throws InputError when it is no answer, or not one to use
+   */
+  finish(root: JsonValue): Omit<DocumentEnd, 'index'> {
+    if (this.#failure !== null) throw this.#failure;
+    const { answer, context } = unwrap(root, this.#context);
+    const body = openEnvelope(answer);
+    const content = contentOf(body, context.kind);
+    if (this.#list !== null && this.#list !== content) {
+      throw new InputError(`${this.#list}: got a list in an answer of another kind (${CONTENT_WORDS[content]})`);
+    }
+    this.#checkKind(context.kind, content);
+    const { userId, timezone } = context;
+    if (content !== 'ecg' && content !== 'stetho') return { status: 'ok', userId, timezone };
+    const read = content === 'ecg' ? readEcg : readStetho;
+    const recording = read(body, context, this.#texts, this.#notice);
+    if (recording !== null) this.#sink.recording(recording);
+    return { status: recording === null ? 'pending' : 'ok', userId, timezone };
+  }
+
+  #readElement(element: Fields): void {
+    if (this.#list === 'series') {
+      for (const fact of readSeriesEntry(element)) this.#sink.fact(fact);
+    } else if (this.#list === 'devices') {
+      for (const fact of readDevice(element)) this.#sink.fact(fact);
+    } else {
+      const frame = readFrame(element, this.#texts, this.#notice);
+      if (frame === null) return;
+      this.#frameKinds.add(frame.kind);
+      this.#sink.frame(frame);
+    }
+  }
+
+  #checkKind(kind: string | null, content: Content): void {
+    if (kind === null) return;
+    if (KINDS[kind as keyof typeof KINDS] !== content) {
+      throw new InputError(`kind: got ${quoted(kind, 40)}, but the response is ${CONTENT_WORDS[content]}`);
+    }
+    for (const frameKind of this.#frameKinds) {
+      if (frameKind !== kind) throw new InputError(`kind: got "${kind}", but the response holds ${frameKind} frames`);
+    }
+  }
+}
+
+const CONTENT_WORDS: Readonly<Record<Content, string>> = {
+  ecg: 'an ECG',
+  stetho: 'a stethoscope recording',
+  rawdata: 'raw data',
+  series: 'a list of recordings',
+  devices: 'a list of devices',
+};
+
+function unwrap(root: JsonValue, outer: DocumentContext): { answer: Fields; context: DocumentContext } {
+  if (!isJsonObject(root)) throw new InputError(`not an API answer: got ${describe(root)}, expected an object`);
+  const fields = new Fields(root, '');
+  if (!fields.has('response')) return { answer: fields, context: outer };
+  return { answer: Fields.of(fields.get('response'), 'response'), context: readContext(fields, outer) };
+}
+
+/** What stands beside the response of a wrapper, completed by what is known from outside. */
+export function readContext(fields: Fields, outer: DocumentContext): DocumentContext {
+  const kind = fields.text('kind') ?? outer.kind;
+  if (kind !== null && !Object.hasOwn(KINDS, kind)) fields.refuse('kind', `one of ${Object.keys(KINDS).join(', ')}`);
+  return {
+    kind,
+    userId: fields.identifier('userid') ?? outer.userId,
+    signalId: fields.numericId('signalid') ?? outer.signalId,
+    recordedAt: fields.time('timestamp') ?? outer.recordedAt,
+    deviceId: fields.identifier('deviceid') ?? outer.deviceId,
+    timezone: fields.text('timezone') ?? outer.timezone,
+  };
+}
+
+/** The body of an envelope; an object that is none is a body itself. */
+function openEnvelope(answer: Fields): Fields {
+  if (!answer.has('status') && !answer.has('body')) return answer;
+  const status = answer.integer('status', 0, UINT32_MAX) ?? 0;
+  if (status !== 0) {
+    const error = answer.get('error');
+    const reason = typeof error === 'string' ? ` ${quoted(error, 200)}` : '';
+    throw new InputError(`the API refused this request: status ${status}${reason}, expected status 0; fetch it again`);
+  }
+  const body = answer.child('body');
+  if (body !== null && body.size > 0) return body;
+  throw new InputError(
+    `${answer.path('body')}: got ${describe(answer.get('body'))} with status 0: no data, or no entitlement to it; expected a body with data`,
+  );
+}
+
+function contentOf(body: Fields, kind: string | null): Content {
+  for (const name of ['rawdata', 'series', 'devices'] as const) {
+    if (!body.has(name)) continue;
+    if (isJsonArray(body.get(name))) return name;
+    body.refuse(name, 'an array');
+  }
+  if (body.has('signal')) return signalContent(body, kind);
+  throw new InputError(
+    'not a known answer: got an object without signal, rawdata, series or devices, expected heart get, stetho get, rawdata get, heart list, stetho list or getdevice',
+  );
+}
+
+/** The two kinds of recording differ in what stands beside `signal`. */
+function signalContent(body: Fields, kind: string | null): 'ecg' | 'stetho' {
+  if (body.has('sampling_frequency') !== body.has('frequency')) return body.has('frequency') ? 'stetho' : 'ecg';
+  const stetho = STETHO_ONLY.some((key) => body.has(key));
+  const ecg = ECG_ONLY.some((key) => body.has(key));
+  if (stetho !== ecg) return stetho ? 'stetho' : 'ecg';
+  if (kind === 'ecg' || kind === 'stetho') return kind;
+  const device = findDevice(modelFacts(body));
+  const hears = device?.stethoSamplingFrequency !== undefined;
+  const leads = device?.ecgSamplingFrequency !== undefined;
+  if (hears !== leads) return hears ? 'stetho' : 'ecg';
+  throw new InputError(
+    `${body.path('signal')}: got nothing beside it that tells an ECG from a stethoscope recording, expected sampling_frequency or frequency; or give its kind in a wrapper`,
+  );
+}

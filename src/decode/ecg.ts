@@ -1,0 +1,59 @@
+/**
+ * ECG: the body of heart get.
+ *
+ * | member | type | meaning |
+ * |---|---|---|
+ * | `signal` | int[], a text of one, or comma-separated text | µV; empty while the watch has not finished syncing |
+ * | `sampling_frequency` | number | Hz; absent: the model's nominal rate |
+ * | `wearposition` | int | 0..31 |
+ * | `model` | int | model id |
+ * | `heart_rate` | number, or object with `value` | bpm |
+ * | `afib`, `bloodpressure` | int, object | as in heart list, where an answer has them |
+ *
+ * Source: Withings OpenAPI text, operation heartv2-get.
+ */
+
+import type { EcgRecording } from '../core/signal.ts';
+import { type Fields, INT16_MAX } from './fields.ts';
+import {
+  bloodPressure,
+  code,
+  commonFacts,
+  type DocumentContext,
+  heartRate,
+  samplingFrequency,
+} from './recording-facts.ts';
+import { checkWhole, INT32_MAX, INT32_MIN, signalValues } from './signal-values.ts';
+import type { TextScanner } from './text-scanner.ts';
+
+/**
+ * @returns `null`: pending
+ * @throws InputError when the body is not that of an ECG
+ */
+export function readEcg(
+  body: Fields,
+  context: DocumentContext,
+  texts: TextScanner,
+  notice: (text: string) => void,
+): EcgRecording | null {
+  const values = signalValues(body, 'signal', texts);
+  if (values === null) return body.refuse('signal', 'an array of µV, or a text of one');
+  if (values.length === 0) return null;
+  checkWhole(values, INT32_MIN, INT32_MAX, body.path('signal'));
+  const facts = {
+    ...commonFacts(body, context),
+    ...bloodPressure(body),
+    wearPosition: body.integer('wearposition', 0, INT16_MAX),
+    heartRate: heartRate(body),
+    afib: code(body, 'afib'),
+    position: null,
+    vhd: null,
+  };
+  return {
+    kind: 'ecg',
+    signalId: body.numericId('signalid') ?? context.signalId,
+    facts,
+    samplingFrequency: samplingFrequency(body, 'sampling_frequency', facts, 'ecgSamplingFrequency', notice),
+    ecg: new Int32Array(values),
+  };
+}

@@ -1,0 +1,130 @@
+/**
+ * PPG and accelerometer: one element of `rawdata`.
+ *
+ * | member | type | meaning |
+ * |---|---|---|
+ * | `data` | object of columns; a text of one; `""`, `[]` or `{}`: no samples | see below |
+ * | `type` | int | 1 accelerometer, 2 PPG |
+ * | `hash_deviceid` | text | device |
+ * | `format_version`, `firmware_version` | int | 2: `data` is an object, 1: a text |
+ * | `sensor_name` | text | `ADXL362_RAW`, `MAX8614X_PPG_AGC`, `MAX86142_RAW` |
+ *
+ * Columns all have one length. Required: `id`, `timestamp` and the sensor's own three; any other array of numbers is kept
+ * under its own name.
+ *
+ * Source: Withings developer guide, "Raw data structure"; OpenAPI text, operation rawdatav2-get.
+ */
+
+import { InputError } from '../core/errors.ts';
+import type { FrameColumn, SeriesKind } from '../core/signal.ts';
+import type { SeriesFrame } from './decoded-sink.ts';
+import { describe, Fields, UINT32_MAX } from './fields.ts';
+import { isJsonArray } from './json-value.ts';
+import { MAX_FRAME_COLUMNS, MAX_FRAME_SAMPLES } from './limits.ts';
+import { NumberColumn } from './number-column.ts';
+import { deviceId } from './recording-facts.ts';
+import { checkWhole, INT32_MAX, INT32_MIN, numbersOf } from './signal-values.ts';
+import type { TextScanner } from './text-scanner.ts';
+
+const KINDS: ReadonlyMap<number, SeriesKind> = new Map([
+  [1, 'accel'],
+  [2, 'ppg'],
+]);
+
+const REQUIRED: Readonly<Record<SeriesKind, readonly string[]>> = {
+  accel: ['id', 'timestamp', 'acc_x', 'acc_y', 'acc_z'],
+  ppg: ['id', 'timestamp', 'ppg_green', 'ppg_red', 'ppg_ir'],
+};
+
+/** Ranges of the columns that are known; the data set stores them as uint8, uint32 and int32. */
+const COUNTER: readonly [number, number] = [0, UINT32_MAX];
+const ADC_RANGE: readonly [number, number] = [0, 255];
+const COUNTS: readonly [number, number] = [INT32_MIN, INT32_MAX];
+const KNOWN_RANGES: ReadonlyMap<string, readonly [number, number]> = new Map([
+  ['id', COUNTER],
+  ['timestamp', COUNTER],
+  ...['green', 'red', 'ir'].flatMap((light): [string, readonly [number, number]][] => [
+    [`ppg_${light}`, COUNTS],
+    [`agc_${light}_adc_range`, ADC_RANGE],
+    [`agc_${light}_current_ua`, COUNTS],
+  ]),
+  ['acc_x', COUNTS],
+  ['acc_y', COUNTS],
+  ['acc_z', COUNTS],
+]);
+
+/** Columns the data set adds itself. */
+const TAKEN_NAMES: ReadonlySet<string> = new Set(['time', 'segment']);
+
+/**
+ * @returns a frame whose arrays are views of the element's columns; `null`: no samples
+ * @throws InputError when the element is not a frame
+ */
+export function readFrame(frame: Fields, texts: TextScanner, notice: (text: string) => void): SeriesFrame | null {
+  const kind = KINDS.get(frame.integer('type', 0, 255) ?? -1);
+  if (kind === undefined) return frame.refuse('type', '1 (accelerometer) or 2 (PPG)');
+  const header = {
+    kind,
+    deviceId: deviceId(frame),
+    sensorName: frame.text('sensor_name'),
+    firmwareVersion: frame.integer('firmware_version', 0, INT32_MAX),
+    formatVersion: frame.integer('format_version', 0, INT32_MAX),
+  };
+  const data = frameData(frame, texts);
+  if (data === null) return null;
+  for (const name of REQUIRED[kind]) {
+    if (!data.has(name)) data.refuse(name, `the column, as in every ${kind} frame`);
+  }
+  const columns = readColumns(data, notice);
+  const id = unsigned(columns, 'id');
+  const timestamp = unsigned(columns, 'timestamp');
+  return id.length === 0 ? null : { ...header, id, timestamp, columns };
+}
+
+function frameData(frame: Fields, texts: TextScanner): Fields | null {
+  const value = frame.get('data');
+  const path = frame.path('data');
+  if (value === '') return null;
+  const data = typeof value === 'string' ? texts.scan(value, path) : value;
+  if (isJsonArray(data) && data.length === 0) return null;
+  if (data === undefined || data === null) return frame.refuse('data', 'an object of columns');
+  const fields = Fields.of(data, path);
+  return fields.size === 0 ? null : fields;
+}
+
+function readColumns(data: Fields, notice: (text: string) => void): Map<string, FrameColumn> {
+  const columns = new Map<string, FrameColumn>();
+  let rows = -1;
+  let first = '';
+  for (const [name, value] of data.entries()) {
+    const path = data.path(name);
+    const range = KNOWN_RANGES.get(name);
+    if (range === undefined && !(value instanceof NumberColumn) && !isJsonArray(value)) {
+      notice(`${path} is no column (${describe(value)}): left out`);
+      continue;
+    }
+    if (TAKEN_NAMES.has(name)) data.refuse(name, 'a name that the data set does not use itself');
+    if (columns.size === MAX_FRAME_COLUMNS) {
+      throw new InputError(`${path}: got more than ${MAX_FRAME_COLUMNS} columns, expected 5 or 11`);
+    }
+    const values = numbersOf(value, path);
+    if (values.length > MAX_FRAME_SAMPLES) {
+      throw new InputError(`${path}: got ${values.length} samples, expected at most ${MAX_FRAME_SAMPLES} in a frame`);
+    }
+    if (rows < 0) [rows, first] = [values.length, name];
+    if (values.length !== rows) {
+      throw new InputError(`${path}: got ${values.length} values, expected ${rows} as in ${data.path(first)}`);
+    }
+    if (range !== undefined) checkWhole(values, ...range, path);
+    columns.set(name, values);
+  }
+  return columns;
+}
+
+/** Takes a column out; values of an int32 column are known to be no less than 0, so that its bytes are those of uint32. */
+function unsigned(columns: Map<string, FrameColumn>, name: string): Uint32Array {
+  const values = columns.get(name) as FrameColumn;
+  columns.delete(name);
+  if (values instanceof Float64Array) return new Uint32Array(values);
+  return new Uint32Array(values.buffer, values.byteOffset, values.length);
+}

@@ -1,0 +1,226 @@
+/** Open brackets, values and columns of the document being read, and what it may ask of memory. */
+
+import { InputError, quoted } from '../core/errors.ts';
+import type { JsonPath, JsonValue } from './json-value.ts';
+import {
+  MAX_NESTING,
+  MAX_NUMBERS,
+  MAX_RECORDING_SAMPLES,
+  MAX_SIGNAL_TEXT_BYTES,
+  MAX_TEXT_BYTES,
+  MAX_VALUES,
+} from './limits.ts';
+import { NumberColumn } from './number-column.ts';
+
+export interface JsonStream {
+  /** Numbers that one column may hold inside the elements of the array at `path`; `null`: the array is kept whole. */
+  elementColumnLimit(path: JsonPath): number | null;
+  /** A complete element of an array that is not kept whole. Its columns are valid during the call. */
+  element(path: JsonPath, value: JsonValue): void;
+}
+
+/** Keys whose text may be samples, and long. */
+const SIGNAL_KEYS: ReadonlySet<string> = new Set(['signal', 'data']);
+
+/** Cost of a bracket and of a column, counted in values: what their objects take of memory. */
+const LEVEL_COST = 4;
+const COLUMN_COST = 16;
+
+type Level = {
+  /** `null`: an array. */
+  readonly members: Map<string, JsonValue> | null;
+  /** `null`: an object, or an array whose elements are handed out. */
+  elements: JsonValue[] | null;
+  column: NumberColumn | null;
+  /** The array whose elements are handed out, and what was in use before the first; `null`: all others. */
+  readonly stream: { readonly path: JsonPath; readonly columnLimit: number; readonly before: Readonly<Usage> } | null;
+  /** Object: key of the member at hand. */
+  key: string;
+  /** Array: index of the element at hand. */
+  index: number;
+};
+
+/** Since the start of the document or, within elements that are handed out, of the element. */
+type Usage = Record<'values' | 'textBytes' | 'signalTextBytes' | 'numbers' | 'columns', number>;
+
+const NOTHING_USED: Readonly<Usage> = { values: 0, textBytes: 0, signalTextBytes: 0, numbers: 0, columns: 0 };
+
+const LIMITS: Readonly<Record<keyof Usage, { readonly most: number; readonly of: string }>> = {
+  values: { most: MAX_VALUES, of: 'values beside the samples' },
+  textBytes: { most: MAX_TEXT_BYTES, of: 'bytes of text beside the samples' },
+  signalTextBytes: { most: MAX_SIGNAL_TEXT_BYTES, of: 'bytes of samples as text' },
+  numbers: { most: MAX_NUMBERS, of: 'samples in one document' },
+  columns: { most: MAX_VALUES, of: 'arrays of numbers' },
+};
+
+export class JsonBuilder {
+  readonly #stream: JsonStream | null;
+  readonly #offset: () => number;
+  readonly #levels: Level[] = [];
+  /** The first `#usage.columns` are in use, the others wait to be used again. */
+  readonly #columns: NumberColumn[] = [];
+  #usage: Usage = { ...NOTHING_USED };
+  #columnLimit = MAX_RECORDING_SAMPLES;
+  #value: JsonValue = null;
+
+  /** @param offset tells the byte at hand, for messages */
+  constructor(stream: JsonStream | null, offset: () => number) {
+    this.#stream = stream;
+    this.#offset = offset;
+  }
+
+  get value(): JsonValue {
+    return this.#value;
+  }
+
+  /** What the value at hand stands in. */
+  get inside(): 'object' | 'array' | 'nothing' {
+    const level = this.#levels.at(-1);
+    return level === undefined ? 'nothing' : level.members === null ? 'array' : 'object';
+  }
+
+  reset(): void {
+    this.#levels.length = 0;
+    this.#value = null;
+    this.#columnLimit = MAX_RECORDING_SAMPLES;
+    this.#release(NOTHING_USED);
+  }
+
+  openObject(): void {
+    this.#open(new Map(), null, null);
+  }
+
+  openArray(): void {
+    const path = this.#levels.map((level) => level.key);
+    const columnLimit = this.#stream?.elementColumnLimit(path) ?? null;
+    if (columnLimit === null) {
+      this.#open(null, [], null);
+    } else {
+      this.#open(null, null, { path, columnLimit, before: { ...this.#usage } });
+      this.#columnLimit = columnLimit;
+    }
+  }
+
+  key(text: string): void {
+    this.#top().key = text;
+  }
+
+  /** A complete value, to where it stands. */
+  add(value: JsonValue): void {
+    this.#spend('values', 1);
+    this.#place(value);
+  }
+
+  close(): void {
+    const level = this.#levels.pop() as Level;
+    if (level.stream !== null) {
+      const outer = this.#levels.findLast((candidate) => candidate.stream !== null);
+      this.#columnLimit = outer?.stream?.columnLimit ?? MAX_RECORDING_SAMPLES;
+    }
+    this.#place(level.members ?? level.column ?? level.elements ?? []);
+  }
+
+  /** Makes a column of the array just opened, unless its elements are to be handed out. */
+  openColumn(): boolean {
+    const level = this.#top();
+    if (level.stream !== null) return false;
+    this.#spend('values', COLUMN_COST);
+    this.#spend('columns', 1);
+    level.column = this.#columns[this.#usage.columns - 1] ??= new NumberColumn();
+    return true;
+  }
+
+  number(value: number): void {
+    this.#room(1).push(value);
+  }
+
+  numbers(block: Int32Array, count: number): void {
+    this.#room(count).append(block, count);
+  }
+
+  /** Something else than a number came: the column becomes an array of values again. */
+  dissolveColumn(): void {
+    const level = this.#top();
+    const column = level.column as NumberColumn;
+    this.#spend('values', column.length);
+    level.elements = Array.from(column.values);
+    level.index = column.length;
+    level.column = null;
+  }
+
+  /** Bytes of a text at hand, before they are kept. */
+  spendText(bytes: number, isKey: boolean): void {
+    const level = this.#levels.at(-1);
+    const isSignal = !isKey && level !== undefined && level.members !== null && SIGNAL_KEYS.has(level.key);
+    this.#spend(isSignal ? 'signalTextBytes' : 'textBytes', bytes);
+  }
+
+  /** Where the value at hand stands, as ` in body.rawdata[3].data`; empty at the root. */
+  where(): string {
+    let path = '';
+    for (const { members, column, key, index } of this.#levels) {
+      if (members === null) path += `[${column?.length ?? index}]`;
+      else if (/^[A-Za-z_]\w{0,63}$/.test(key)) path += path === '' ? key : `.${key}`;
+      else if (key !== '') path += `[${quoted(key, 40)}]`;
+    }
+    return path === '' ? '' : ` in ${path}`;
+  }
+
+  #open(members: Level['members'], elements: Level['elements'], stream: Level['stream']): void {
+    if (this.#levels.length === MAX_NESTING) {
+      throw new InputError(
+        `nested too deeply at byte ${this.#offset()}: got more than ${MAX_NESTING} open brackets, expected an API answer`,
+      );
+    }
+    this.#spend('values', LEVEL_COST);
+    this.#levels.push({ members, elements, column: null, stream, key: '', index: 0 });
+  }
+
+  #place(value: JsonValue): void {
+    const level = this.#levels.at(-1);
+    if (level === undefined) {
+      this.#value = value;
+    } else if (level.members !== null) {
+      level.members.set(level.key, value);
+    } else {
+      if (level.stream === null) (level.elements as JsonValue[]).push(value);
+      else this.#handOut(level.stream, value);
+      level.index++;
+    }
+  }
+
+  #handOut(stream: NonNullable<Level['stream']>, value: JsonValue): void {
+    this.#stream?.element(stream.path, value);
+    this.#release(stream.before);
+  }
+
+  #release(before: Readonly<Usage>): void {
+    for (let i = before.columns; i < this.#usage.columns; i++) this.#columns[i]?.clear();
+    this.#usage = { ...before };
+  }
+
+  #room(count: number): NumberColumn {
+    const column = this.#top().column as NumberColumn;
+    if (column.length + count > this.#columnLimit) {
+      throw new InputError(
+        `too many samples at byte ${this.#offset()}${this.where()}: got more than ${this.#columnLimit}, expected at most that many in one array`,
+      );
+    }
+    this.#spend('numbers', count);
+    return column;
+  }
+
+  #spend(what: keyof Usage, amount: number): void {
+    this.#usage[what] += amount;
+    const { most, of } = LIMITS[what];
+    if (this.#usage[what] > most) {
+      throw new InputError(
+        `too large at byte ${this.#offset()}${this.where()}: got more than ${most} ${of}, expected an API answer; split it`,
+      );
+    }
+  }
+
+  #top(): Level {
+    return this.#levels.at(-1) as Level;
+  }
+}

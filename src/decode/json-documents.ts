@@ -1,0 +1,188 @@
+/** A JSON input to its documents: one, several one below the other, one a line, or the elements of an array. */
+
+import { InputError } from '../core/errors.ts';
+import type { DecodedSink } from './decoded-sink.ts';
+import type { DocumentReader } from './document-reader.ts';
+import type { JsonStream } from './json-builder.ts';
+import { JsonScanner } from './json-scanner.ts';
+import { isJsonArray, isJsonObject, type JsonPath, type JsonValue } from './json-value.ts';
+import { MAX_RECORDING_SAMPLES } from './limits.ts';
+
+const LINE_FEED = 0x0a;
+
+/** Where the next byte is: between documents, in one, behind one on its line, on a spoilt line, or in a spoilt rest. */
+type Place = 'between' | 'inside' | 'behind' | 'spoilt line' | 'spoilt rest';
+
+export class JsonDocuments {
+  readonly #reader: DocumentReader;
+  readonly #sink: DecodedSink;
+  readonly #scanner: JsonScanner;
+  #place: Place = 'between';
+  /** A document never goes on to the next line: what is wrong with one ends with its line. */
+  #lineOriented: boolean;
+  /** Of the next byte. */
+  #offset: number;
+  #index = 0;
+  #atLineStart = true;
+  /** The document at hand has begun its line and not left it. */
+  #onOneLine = false;
+  #elements = 0;
+
+  /** @param offset of the first byte that will be pushed, for messages */
+  constructor(reader: DocumentReader, sink: DecodedSink, lineOriented: boolean, offset: number) {
+    this.#reader = reader;
+    this.#sink = sink;
+    this.#lineOriented = lineOriented;
+    this.#offset = offset;
+    this.#scanner = new JsonScanner(this.#documentsOfArray());
+  }
+
+  push(chunk: Uint8Array): void {
+    for (let from = 0; from < chunk.length; ) {
+      const to = this.#take(chunk, from);
+      this.#offset += to - from;
+      from = to;
+    }
+  }
+
+  finish(): void {
+    if (this.#place === 'inside') this.#guarded(() => this.#scanner.finish());
+    if (this.#place === 'inside' || this.#place === 'behind') this.#complete();
+  }
+
+  /** @returns index of the first byte not used */
+  #take(chunk: Uint8Array, from: number): number {
+    switch (this.#place) {
+      case 'between':
+        return this.#takeSpace(chunk, from);
+      case 'inside':
+        return this.#takeDocument(chunk, from);
+      case 'behind':
+        return this.#takeRestOfLine(chunk, from);
+      case 'spoilt line': {
+        const feed = chunk.indexOf(LINE_FEED, from);
+        if (feed < 0) return chunk.length;
+        this.#place = 'between';
+        return feed;
+      }
+      case 'spoilt rest':
+        return chunk.length;
+    }
+  }
+
+  #takeSpace(chunk: Uint8Array, from: number): number {
+    for (let at = from; at < chunk.length; at++) {
+      const byte = chunk[at] as number;
+      if (byte === LINE_FEED) this.#atLineStart = true;
+      else if (!isBlank(byte)) {
+        this.#place = 'inside';
+        this.#onOneLine = this.#atLineStart;
+        this.#atLineStart = false;
+        this.#elements = 0;
+        this.#reader.reset();
+        this.#scanner.reset(this.#offset + at - from);
+        return at;
+      }
+    }
+    return chunk.length;
+  }
+
+  #takeDocument(chunk: Uint8Array, from: number): number {
+    const feed = this.#lineOriented || this.#onOneLine ? chunk.indexOf(LINE_FEED, from) : -1;
+    const end = this.#lineOriented && feed >= 0 ? feed : chunk.length;
+    let used = end;
+    const scanned = this.#guarded(() => {
+      used = from + this.#scanner.push(chunk.subarray(from, end));
+      if (this.#lineOriented && feed >= 0) this.#scanner.finish('line');
+    });
+    if (!scanned) return end;
+    if (feed >= 0 && feed < used) this.#onOneLine = false;
+    if (this.#scanner.done) this.#place = 'behind';
+    return used;
+  }
+
+  #takeRestOfLine(chunk: Uint8Array, from: number): number {
+    for (let at = from; at < chunk.length; at++) {
+      const byte = chunk[at] as number;
+      if (byte === LINE_FEED) {
+        this.#lineOriented ||= this.#onOneLine;
+        this.#complete();
+        return at;
+      }
+      if (!isBlank(byte)) {
+        const where = this.#offset + at - from;
+        this.#reject(
+          new InputError(`not JSON at byte ${where}: got more behind the end of the document, expected a new line`),
+        );
+        return at;
+      }
+    }
+    return chunk.length;
+  }
+
+  /** The document is complete and alone on its line. */
+  #complete(): void {
+    this.#place = 'between';
+    const { value } = this.#scanner;
+    if (!isJsonArray(value)) this.#finishDocument(value);
+    else if (this.#elements === 0) this.#sinkRejection(new InputError('got an empty array, expected an API answer'));
+  }
+
+  /** A top-level array is a list of documents. */
+  #documentsOfArray(): JsonStream {
+    const reader = this.#reader;
+    return {
+      elementColumnLimit: (path) =>
+        path.length === 0 ? MAX_RECORDING_SAMPLES : reader.elementColumnLimit(inner(path)),
+      element: (path, value) => {
+        if (path.length > 0) return reader.element(inner(path), value);
+        if (!isJsonObject(value)) throw new InputError('got an array that does not hold objects, expected API answers');
+        this.#elements++;
+        this.#finishDocument(value);
+        reader.reset();
+      },
+    };
+  }
+
+  #finishDocument(value: JsonValue): void {
+    try {
+      const end = this.#reader.finish(value);
+      this.#sink.documentEnd({ index: this.#index++, ...end });
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      this.#sinkRejection(error);
+    }
+  }
+
+  /** @returns false: the document at hand is rejected */
+  #guarded(work: () => void): boolean {
+    try {
+      work();
+      return true;
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      this.#reject(error);
+      return false;
+    }
+  }
+
+  /** Behind a fault of grammar only a new line can be trusted to start a new document. */
+  #reject(error: InputError): void {
+    this.#place = this.#lineOriented ? 'spoilt line' : 'spoilt rest';
+    this.#sinkRejection(error);
+  }
+
+  #sinkRejection(error: InputError): void {
+    this.#sink.documentRejected({ index: this.#index++, error });
+  }
+}
+
+/** Path within the document, be it in an array or not. */
+function inner(path: JsonPath): JsonPath {
+  return path[0] === '' ? path.slice(1) : path;
+}
+
+/** White space of JSON but the line feed. */
+function isBlank(byte: number): boolean {
+  return byte === 0x20 || byte === 0x09 || byte === 0x0d;
+}

@@ -1,0 +1,124 @@
+/** Texts of JSON (RFC 8259, clause 7): the bytes between two quotes, in pieces, to a string. */
+
+import { ByteCollector } from './byte-collector.ts';
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+
+/** Ill-formed UTF-8 is refused, and a byte order mark inside a text is a character like any other. */
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** What is wrong with a text, and how far behind its opening quote. */
+export type JsonTextFault = { readonly offset: number; readonly byte: number; readonly expected: string };
+
+export class JsonText {
+  /** What came before the piece at hand. */
+  readonly #earlier = new ByteCollector();
+  #bytes: Uint8Array = new Uint8Array(0);
+  #isAscii = true;
+  #hasEscapes = false;
+  /** The last piece ended behind a backslash. */
+  #inEscape = false;
+
+  /** An opening quote was read. */
+  open(): void {
+    this.#earlier.clear();
+    this.#isAscii = true;
+    this.#hasEscapes = false;
+    this.#inEscape = false;
+  }
+
+  /**
+   * Reads `input[from .. end)`; keeps it when the text goes on behind.
+   *
+   * @returns index of the closing quote, of a control character, which may not stand in a text, or `end`
+   */
+  read(input: Uint8Array, from: number, end: number): number {
+    let at = this.#inEscape ? from + 1 : from;
+    let allBits = 0;
+    this.#inEscape = false;
+    while (at < end) {
+      const byte = input[at] as number;
+      if (byte === QUOTE || byte < 0x20) break;
+      if (byte === BACKSLASH) {
+        this.#hasEscapes = true;
+        at++; // so that an escaped quote ends nothing; what the escape says is looked at when the text is complete
+      }
+      allBits |= byte;
+      at++;
+    }
+    if (allBits > 0x7f) this.#isAscii = false;
+    this.#inEscape = at > end;
+    at = Math.min(at, end);
+    this.#bytes = input.subarray(from, at);
+    if (at === end || this.#earlier.length > 0) {
+      this.#earlier.append(this.#bytes);
+      this.#bytes = this.#earlier.bytes;
+    }
+    return at;
+  }
+
+  /** Bytes between the quotes. */
+  get length(): number {
+    return this.#bytes.length;
+  }
+
+  /** The complete text, or what is wrong with it. */
+  decode(): string | JsonTextFault {
+    const bytes = this.#bytes;
+    try {
+      if (this.#isAscii && !this.#hasEscapes) {
+        return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
+      }
+      const text = utf8.decode(bytes);
+      // The engine's own parser is the definition of what an escape means, lone surrogates included.
+      return this.#hasEscapes ? (JSON.parse(`"${text}"`) as string) : text;
+    } catch {
+      return findFault(bytes);
+    }
+  }
+
+  /** Frees what a long text took. */
+  clear(): void {
+    this.#earlier.clear();
+  }
+}
+
+function findFault(bytes: Uint8Array): JsonTextFault {
+  const illFormed = findIllFormedUtf8(bytes);
+  const badEscape = findBadEscape(bytes);
+  const isUtf8 = illFormed < 0 || (badEscape >= 0 && badEscape < illFormed);
+  const offset = isUtf8 ? badEscape : illFormed;
+  const expected = isUtf8
+    ? 'an escape of JSON (\\" \\\\ \\/ \\b \\f \\n \\r \\t, or \\u and four hex digits)'
+    : 'UTF-8';
+  return { offset, byte: bytes[offset] ?? QUOTE, expected };
+}
+
+/** Offset of the first byte that begins no well-formed sequence (Unicode 15, table 3-7); -1: none. */
+function findIllFormedUtf8(bytes: Uint8Array): number {
+  for (let i = 0; i < bytes.length; ) {
+    const lead = bytes[i] as number;
+    const length = lead < 0x80 ? 1 : lead < 0xc2 ? 0 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : lead < 0xf5 ? 4 : 0;
+    if (length === 0) return i;
+    // The second byte excludes over-long forms, surrogates and what lies above U+10FFFF.
+    const low = lead === 0xe0 ? 0xa0 : lead === 0xf0 ? 0x90 : 0x80;
+    const high = lead === 0xed ? 0x9f : lead === 0xf4 ? 0x8f : 0xbf;
+    for (let k = 1; k < length; k++) {
+      const byte = bytes[i + k];
+      if (byte === undefined || byte < (k === 1 ? low : 0x80) || byte > (k === 1 ? high : 0xbf)) return i;
+    }
+    i += length;
+  }
+  return -1;
+}
+
+function findBadEscape(bytes: Uint8Array): number {
+  for (let i = bytes.indexOf(BACKSLASH); i >= 0; i = bytes.indexOf(BACKSLASH, i)) {
+    const escape = String.fromCharCode(...bytes.subarray(i, i + 6));
+    const good = /^\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/.exec(escape);
+    if (good === null) return i;
+    i += good[0].length;
+  }
+  return -1;
+}

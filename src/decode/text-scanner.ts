@@ -1,0 +1,48 @@
+/** JSON inside of JSON: texts that hold an array of samples, or a whole frame. */
+
+import { InputError } from '../core/errors.ts';
+import { JsonScanner } from './json-scanner.ts';
+import type { JsonValue } from './json-value.ts';
+
+/** Characters encoded at a time. */
+const PIECE = 262_144;
+
+/** Reads one text after the other; the columns of a value are valid until the next. */
+export class TextScanner {
+  #scanner: JsonScanner | null = null;
+
+  /**
+   * @param where path of the text, for messages
+   * @throws InputError when the text is not JSON
+   */
+  scan(text: string, where: string): JsonValue {
+    const scanner = (this.#scanner ??= new JsonScanner());
+    scanner.reset(0);
+    try {
+      for (const piece of encodedPieces(text)) {
+        const used = scanner.push(piece);
+        if (used < piece.length && /[^ \t\r\n]/.test(piece.toString('latin1', used))) {
+          throw new InputError('not JSON: got more behind the end of the value');
+        }
+      }
+      return scanner.finish('text');
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      throw new InputError(`${where}: the text it holds is ${error.message}`, { cause: error });
+    }
+  }
+}
+
+/** UTF-8 of a text, a bounded part at a time. */
+export function* encodedPieces(text: string): Generator<Buffer> {
+  for (let from = 0; from < text.length; ) {
+    let to = Math.min(from + PIECE, text.length);
+    if (to < text.length && isLeadSurrogate(text.charCodeAt(to - 1))) to--;
+    yield Buffer.from(text.slice(from, to));
+    from = to;
+  }
+}
+
+function isLeadSurrogate(code: number): boolean {
+  return (code & 0xfc00) === 0xd800;
+}

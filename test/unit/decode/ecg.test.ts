@@ -1,0 +1,183 @@
+import { describe, expect, it } from 'vitest';
+import type { EcgRecording } from '../../../src/core/signal.ts';
+import { answer, collect, rejection } from './collecting-sink.ts';
+
+const BODY = { signal: [12, -7, 0], sampling_frequency: 300, wearposition: 1, model: 93 };
+
+function ecg(input: object): EcgRecording {
+  const [recording] = collect(input).recordings;
+  if (recording?.kind !== 'ecg') throw new Error('no ECG');
+  return recording;
+}
+
+describe('signal', () => {
+  it.each([
+    ['an array', [12, -7, 0]],
+    ['an array of whole numbers written otherwise', JSON.parse('[1.2e1, -7.0, -0]')],
+    ['a text that holds an array', '[12, -7, 0]'],
+    ['a comma-separated text', '12,-7,0'],
+    ['a comma-separated text with spaces', ' 12, -7, 0 '],
+  ])('is read from %s', (_, signal) => {
+    expect([...ecg(answer({ ...BODY, signal })).ecg]).toEqual([12, -7, 0]);
+  });
+
+  it('belongs to the receiver: the next document leaves it as it was', () => {
+    const line = (signal: number[]) => `${JSON.stringify(answer({ ...BODY, signal }))}\n`;
+    const { recordings } = collect(line([1, 2, 3]) + line([4, 5, 6]));
+    expect(recordings.map((recording) => [...(recording as EcgRecording).ecg])).toEqual([
+      [1, 2, 3],
+      [4, 5, 6],
+    ]);
+  });
+
+  it.each([[[]], [''], ['[]'], [' ']])('is pending while it is %j', (signal) => {
+    const { documents, recordings } = collect(answer({ ...BODY, signal }));
+    expect(documents).toEqual(['0 pending']);
+    expect(recordings).toEqual([]);
+  });
+
+  it.each([
+    [[1, null, 3], 'body.signal[1]: got null, expected a number'],
+    [[1, '2', 3], 'body.signal[1]: got "2", expected a number'],
+    [[1, 2.5], 'body.signal[1]: got 2.5, expected a whole number from -2147483648 to 2147483647'],
+    [[2 ** 31], 'body.signal[0]: got 2147483648, expected a whole number'],
+    ['1,2,x', 'body.signal: got "1,2,x", expected an array of µV'],
+    ['1,,2', 'body.signal: the text it holds is not JSON at byte 3 in [1]: got ",", expected a value'],
+    ['[1,2', 'body.signal: the text it holds is truncated JSON'],
+    [null, 'body.signal: got null, expected an array of numbers'],
+    [{ 0: 1 }, 'body.signal: got an object, expected an array of numbers'],
+  ])('is rejected when it is %j', (signal, message) => {
+    expect(rejection(answer({ ...BODY, signal }))).toContain(message);
+  });
+
+  it('is rejected when a value is too large for any number', () => {
+    expect(rejection('{"signal":[1,1e999],"sampling_frequency":300}')).toContain('signal[1]: got a number too large');
+  });
+});
+
+describe('sampling frequency', () => {
+  it('is taken from the answer', () => {
+    expect(ecg(answer({ ...BODY, sampling_frequency: 500 })).samplingFrequency).toBe(500);
+  });
+
+  it.each([
+    [44, 500, 'BPM Core'],
+    [91, 300, 'Move ECG'],
+    ['93', 300, 'ScanWatch'],
+    ['ScanWatch 2', 300, 'ScanWatch 2'],
+  ])('is the nominal one of model %j when absent, and that is said', (model, hertz, name) => {
+    for (const missing of [{}, { sampling_frequency: null }]) {
+      const input = answer({ signal: [1], wearposition: 1, model, ...missing });
+      expect(ecg(input).samplingFrequency).toBe(hertz);
+      expect(collect(input).notices).toEqual([
+        `body.sampling_frequency is absent: took the nominal ${hertz} Hz of ${name}`,
+      ]);
+    }
+  });
+
+  it.each([[9999], [71], [null], ['Toaster']])('cannot be absent for model %j', (model) => {
+    expect(rejection(answer({ signal: [1], wearposition: 1, model }))).toContain(
+      'body.sampling_frequency: got nothing, and no nominal rate is known of model',
+    );
+  });
+
+  it.each([[0], [-300], ['300'], [true], [[300]]])('is rejected when it is %j, also for a known model', (rate) => {
+    expect(rejection(answer({ ...BODY, sampling_frequency: rate }))).toContain('body.sampling_frequency: got');
+  });
+
+  it('is rejected when it is not finite', () => {
+    expect(rejection('{"signal":[1],"sampling_frequency":1e999}')).toContain(
+      'expected a sampling frequency above 0 Hz',
+    );
+  });
+});
+
+describe('facts', () => {
+  it('come from the answer and its wrapper, whatever the order of its keys', () => {
+    const response = answer({ ...BODY, heart_rate: 71, afib: 1 });
+    const about = {
+      kind: 'ecg',
+      userid: 363,
+      signalid: 48,
+      timestamp: 1594159644,
+      deviceid: 'd1',
+      timezone: 'Europe/Paris',
+    };
+    for (const input of [
+      { ...about, response },
+      { response, ...about },
+    ]) {
+      const { recordings, ends } = collect(input);
+      expect(recordings[0]).toMatchObject({
+        signalId: 48,
+        facts: {
+          userId: '363',
+          deviceId: 'd1',
+          modelId: 93,
+          model: 'ScanWatch',
+          recordedAt: 1594159644,
+          timezone: 'Europe/Paris',
+          wearPosition: 1,
+          heartRate: 71,
+          afib: 1,
+          systole: null,
+          position: null,
+        },
+      });
+      expect(ends).toEqual([{ index: 0, status: 'ok', userId: '363', timezone: 'Europe/Paris' }]);
+    }
+  });
+
+  it('are null where nothing is told', () => {
+    const { facts, signalId } = ecg({ signal: [1], sampling_frequency: 300 });
+    expect(signalId).toBeNull();
+    expect(new Set(Object.values(facts))).toEqual(new Set([null]));
+  });
+
+  it('take heart_rate as a number and as an object around one', () => {
+    const rate = (heart_rate: unknown) => ecg(answer({ ...BODY, heart_rate })).facts.heartRate;
+    expect(rate(82)).toBe(82);
+    expect(rate({ grpid: 1, value: 82, date: 1594159644, is_deleted: false })).toBe(82);
+    expect(rate({ grpid: 1, value: null })).toBeNull();
+    expect(rate(null)).toBeNull();
+  });
+
+  it('keep codes and models nobody knows yet', () => {
+    expect(ecg(answer({ ...BODY, afib: 77, model: 1234 })).facts).toMatchObject({
+      afib: 77,
+      modelId: 1234,
+      model: null,
+    });
+  });
+
+  it('take ids as text or number', () => {
+    const wrapped = (userid: unknown, signalid: unknown) => ecg({ userid, signalid, response: answer(BODY) });
+    expect(wrapped('363', '48')).toMatchObject({ signalId: 48, facts: { userId: '363' } });
+    expect(wrapped(363, 48)).toMatchObject({ signalId: 48, facts: { userId: '363' } });
+    expect(wrapped(null, null)).toMatchObject({ signalId: null, facts: { userId: null } });
+  });
+
+  it.each([
+    [{ timestamp: -1 }, 'timestamp: got -1, expected seconds since 1970'],
+    [{ timestamp: 1594159644000 }, 'not milliseconds'],
+    [{ signalid: -48 }, 'signalid: got -48, expected an id: a whole number'],
+    [{ signalid: '../../x' }, 'signalid: got "../../x"'],
+    [{ userid: 1.5 }, 'userid: got 1.5, expected an identifier'],
+    [{ userid: {} }, 'userid: got an object'],
+    [{ kind: 'photo' }, 'kind: got "photo", expected one of ecg, stetho, ppg, accel'],
+    [{ kind: 'stetho' }, 'kind: got "stetho", but the response is an ECG'],
+  ])('are rejected when odd: %j', (about, message) => {
+    expect(rejection({ ...about, response: answer(BODY) })).toContain(message);
+  });
+
+  it.each([
+    [{ wearposition: 1e6 }],
+    [{ model: 40_000 }],
+    [{ model: '40000' }],
+    [{ afib: 0.5 }],
+    [{ heart_rate: -1 }],
+    [{ heart_rate: 'x' }],
+  ])('are rejected when they overflow their column: %j', (odd) => {
+    expect(rejection(answer({ ...BODY, ...odd }))).toContain(`body.${Object.keys(odd)[0]}: got`);
+  });
+});

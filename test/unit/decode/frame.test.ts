@@ -1,0 +1,182 @@
+import { describe, expect, it } from 'vitest';
+import { answer, collect, rejection } from './collecting-sink.ts';
+
+const PPG_DATA = {
+  agc_green_adc_range: [3, 3],
+  agc_green_current_ua: [28188, 28188],
+  id: [124525, 124526],
+  ppg_green: [415607, 415595],
+  ppg_ir: [445317, 445329],
+  ppg_red: [451761, 451769],
+  timestamp: [1656329019, 1656329019],
+};
+
+const PPG = {
+  data: PPG_DATA,
+  hash_deviceid: '00d2',
+  type: 2,
+  format_version: 2,
+  firmware_version: 2561,
+  sensor_name: 'MAX8614X_PPG_AGC',
+  startdate: 1656329019,
+  enddate: 1656329071,
+};
+
+const ACCEL_DATA = { acc_x: [19], acc_y: [-49], acc_z: [657], id: [73141], timestamp: [1656322724] };
+const ACCEL = { data: ACCEL_DATA, hash_deviceid: '00d2', type: 1, sensor_name: 'ADXL362_RAW' };
+
+const page = (...rawdata: object[]) => answer({ rawdata, more: false, offset: 0 });
+
+/** A PPG frame with some of its columns replaced. */
+const withData = (data: object) => page({ ...PPG, data: { ...PPG_DATA, ...data } });
+
+describe('a frame', () => {
+  it('gives its header and its columns, those beside the counter under their own names', () => {
+    const { frames, documents } = collect(page(PPG));
+    expect(documents).toEqual(['0 ok']);
+    expect(frames).toHaveLength(1);
+    const { columns, ...rest } = frames[0] as (typeof frames)[0];
+    expect(rest).toEqual({
+      kind: 'ppg',
+      deviceId: '00d2',
+      sensorName: 'MAX8614X_PPG_AGC',
+      firmwareVersion: 2561,
+      formatVersion: 2,
+      id: Uint32Array.of(124525, 124526),
+      timestamp: Uint32Array.of(1656329019, 1656329019),
+    });
+    const others = Object.entries(PPG_DATA).filter(([name]) => name !== 'id' && name !== 'timestamp');
+    expect([...columns].map(([name, values]) => [name, [...values]])).toEqual(others);
+    for (const values of columns.values()) expect(values).toBeInstanceOf(Int32Array);
+  });
+
+  it('may hold its data as a text', () => {
+    const text = page({ ...PPG, data: JSON.stringify(PPG_DATA), format_version: 1 }, ACCEL);
+    const { frames } = collect(text);
+    expect(frames[0]).toEqual({ ...collect(page(PPG)).frames[0], formatVersion: 1 });
+    expect(frames[1]?.kind).toBe('accel');
+  });
+
+  it.each([[''], [[]], [{}], ['{}'], ['[]'], [Object.fromEntries(Object.keys(PPG_DATA).map((name) => [name, []]))]])(
+    'without samples (%j) gives nothing',
+    (data) => {
+      const { frames, documents } = collect(page({ ...PPG, data }));
+      expect(frames).toEqual([]);
+      expect(documents).toEqual(['0 ok']);
+    },
+  );
+
+  it('keeps columns nobody knows yet: whole numbers as int32, others as float64', () => {
+    const { frames } = collect(withData({ spo2: [97, 98], skin_temperature: [33.5, 34], far: [3e9, 1] }));
+    expect(frames[0]?.columns.get('spo2')).toEqual(Int32Array.of(97, 98));
+    expect(frames[0]?.columns.get('skin_temperature')).toEqual(Float64Array.of(33.5, 34));
+    expect(frames[0]?.columns.get('far')).toEqual(Float64Array.of(3e9, 1));
+  });
+
+  it('takes ids and seconds up to 2^32 - 1', () => {
+    const { frames } = collect(withData({ id: [4294967294, 4294967295], timestamp: [2147483648, 4294967295] }));
+    expect(frames[0]?.id).toEqual(Uint32Array.of(4294967294, 4294967295));
+    expect(frames[0]?.timestamp).toEqual(Uint32Array.of(2147483648, 4294967295));
+  });
+
+  it('is known by either name of its device, or none', () => {
+    const device = (frame: object) =>
+      collect(page({ ...ACCEL, hash_deviceid: undefined, ...frame })).frames[0]?.deviceId;
+    expect(device({ hash_deviceid: 'h' })).toBe('h');
+    expect(device({ deviceid: 12 })).toBe('12');
+    expect(device({})).toBeNull();
+  });
+
+  it('says what it leaves out', () => {
+    const { notices, frames } = collect(withData({ version: 3 }));
+    expect(frames).toHaveLength(1);
+    expect(notices).toEqual(['body.rawdata[0].data.version is no column (3): left out']);
+  });
+});
+
+describe('a bad frame spoils its document, and is told by its path', () => {
+  it.each([
+    [
+      withData({ ppg_ir: [1] }),
+      'body.rawdata[0].data.ppg_ir: got 1 values, expected 2 as in body.rawdata[0].data.agc_green_adc_range',
+    ],
+    [withData({ ppg_ir: [1, null] }), 'body.rawdata[0].data.ppg_ir[1]: got null, expected a number'],
+    [withData({ ppg_ir: ['1', 2] }), 'body.rawdata[0].data.ppg_ir[0]: got "1", expected a number'],
+    [withData({ ppg_ir: null }), 'body.rawdata[0].data.ppg_ir: got null, expected an array of numbers'],
+    [withData({ ppg_ir: '1,2' }), 'body.rawdata[0].data.ppg_ir: got "1,2", expected an array of numbers'],
+    [withData({ ppg_ir: [1, 2.5] }), 'data.ppg_ir[1]: got 2.5, expected a whole number'],
+    [withData({ ppg_ir: [1, 2 ** 31] }), 'data.ppg_ir[1]: got 2147483648, expected a whole number from -2147483648'],
+    [withData({ agc_green_adc_range: [3, 256] }), 'adc_range[1]: got 256, expected a whole number from 0 to 255'],
+    [withData({ timestamp: [-1, 5] }), 'data.timestamp[0]: got -1, expected a whole number from 0 to 4294967295'],
+    [withData({ timestamp: [1.5, 2] }), 'data.timestamp[0]: got 1.5'],
+    [withData({ id: [1, -2] }), 'data.id[1]: got -2'],
+    [withData({ id: [1, 2 ** 32] }), 'data.id[1]: got 4294967296'],
+    [withData({ novel: [1, [2]] }), 'data.novel[1]: got'],
+    [withData({ time: [1, 2] }), 'data.time: got 2 numbers, expected a name that the data set does not use itself'],
+    [withData({ id: undefined }), 'data.id: got nothing, expected the column, as in every ppg frame'],
+    [withData({ ppg_red: undefined }), 'data.ppg_red: got nothing'],
+    [
+      page({ ...ACCEL, data: { ...ACCEL_DATA, acc_z: undefined } }),
+      'data.acc_z: got nothing, expected the column, as in every accel',
+    ],
+    [page({ ...PPG, type: 3 }), 'body.rawdata[0].type: got 3, expected 1 (accelerometer) or 2 (PPG)'],
+    [page({ ...PPG, type: undefined }), 'body.rawdata[0].type: got nothing'],
+    [page({ ...PPG, data: null }), 'body.rawdata[0].data: got null, expected an object of columns'],
+    [page({ ...PPG, data: 'not json' }), 'body.rawdata[0].data: the text it holds is not JSON at byte 0'],
+    [page({ ...PPG, data: [1, 2] }), 'body.rawdata[0].data: got 2 numbers, expected an object'],
+    [page(PPG, { ...PPG, type: 9 }), 'body.rawdata[1].type: got 9'],
+    [answer({ rawdata: [1, 2] }), 'body.rawdata[0]: got 1, expected an object'],
+    [answer({ rawdata: {} }), 'body.rawdata: got an object, expected an array'],
+    [withData(Object.fromEntries(Array.from({ length: 99 }, (_, i) => [`c${i}`, [1, 2]]))), 'got more than 64 columns'],
+  ])('%#', (input, message) => {
+    expect(rejection(input)).toContain(message);
+  });
+
+  it('when a number of a column is not finite', () => {
+    expect(rejection(JSON.stringify(withData({ novel: [1, 77] })).replace('77', '1e999'))).toContain(
+      'data.novel[1]: got a number too large for float64',
+    );
+  });
+});
+
+describe('a page of frames', () => {
+  it('tells its user and time zone at its end, also when they stand behind the frames', () => {
+    const { ends, frames } = collect({ response: page(PPG, PPG), kind: 'ppg', userid: 363, timezone: 'Europe/Paris' });
+    expect(frames).toHaveLength(2);
+    expect(ends).toEqual([{ index: 0, status: 'ok', userId: '363', timezone: 'Europe/Paris' }]);
+  });
+
+  it('gives each frame columns of its own type, whatever the frame before held', () => {
+    const novel = (values: number[]) => ({ ...ACCEL, data: { ...ACCEL_DATA, novel: values } });
+    const types = collect(page(novel([0.5]), novel([1]), novel([1e10]), novel([2]))).frames.map(
+      ({ columns }) => columns.get('novel')?.constructor.name,
+    );
+    expect(types).toEqual(['Float64Array', 'Int32Array', 'Float64Array', 'Int32Array']);
+  });
+
+  it('may be followed by another on the next line', () => {
+    const line = `${JSON.stringify(page(PPG))}\n`;
+    const { documents, frames } = collect(line + line);
+    expect(documents).toEqual(['0 ok', '1 ok']);
+    expect(frames).toHaveLength(2);
+  });
+
+  it('may be empty', () => {
+    expect(collect(page()).documents).toEqual(['0 ok']);
+  });
+
+  it('is rejected when it is not of the kind its wrapper says', () => {
+    expect(rejection({ response: page(PPG), kind: 'accel' })).toBe(
+      'kind: got "accel", but the response holds ppg frames',
+    );
+    expect(rejection({ response: page(PPG), kind: 'ecg' })).toBe('kind: got "ecg", but the response is raw data');
+  });
+
+  it('is rejected when its list comes twice, or is overridden by another key', () => {
+    const frames = JSON.stringify([ACCEL]);
+    expect(rejection(`{"rawdata":${frames},"rawdata":${frames}}`)).toContain('rawdata: got a second list');
+    expect(rejection(`{"body":{"rawdata":${frames}},"body":{"signal":[1],"sampling_frequency":300}}`)).toBe(
+      'rawdata: got a list in an answer of another kind (an ECG)',
+    );
+  });
+});
