@@ -1,0 +1,137 @@
+/** Finds where one slowly drifting clock cannot explain the delivered seconds any longer, and a new clock must begin. */
+
+import type { OffsetBounds } from './clock-sweep.ts';
+import { emptyBounds, leastDrift, MAX_DRIFT, walkClock } from './clock-sweep.ts';
+import type { Marks, RowRange } from './marks.ts';
+
+export type ClockBreak = {
+  /** First mark of the new clock. */
+  readonly mark: number;
+  /** As far as the data tell the new clock may begin at any of these rows. */
+  readonly range: RowRange;
+  /** The two clocks differ by up to this much there, s. */
+  readonly doubt: number;
+  /** A correction within a second of which not every row is a mark: the place is a first guess. */
+  readonly isVague: boolean;
+};
+
+/**
+ * Breaks of the spans that begin at marks `spans` (the last entry ends the last one), ascending. From each break to the
+ * next, or to the end of its span, one clock explains every mark.
+ */
+export function findClockBreaks(marks: Marks, spans: readonly number[]): ClockBreak[] {
+  const breaks: ClockBreak[] = [];
+  let views: Views | undefined;
+  for (let i = 0; i + 1 < spans.length; i++) {
+    const stop = spans[i + 1]!;
+    let from = spans[i]!;
+    for (let failed; (failed = walkClock(marks, from, stop, MAX_DRIFT)) !== stop; ) {
+      views ??= { old: emptyBounds(marks), renewed: emptyBounds(marks) };
+      const beyond = walkClock(marks, failed, stop, MAX_DRIFT);
+      // The new clock may have walked on past a break of its own: only the first half is sure.
+      const sure = beyond === stop ? beyond : failed + ((beyond - failed + 1) >> 1);
+      const found = placeBreak(marks, findRange(marks, from, failed, sure, views), views);
+      breaks.push(found);
+      from = found.mark;
+    }
+  }
+  return breaks;
+}
+
+/** Offsets as the clock before the break and the one after it foresee them. */
+type Views = { readonly old: OffsetBounds; readonly renewed: OffsetBounds };
+
+/** The new clock begins after mark earliest - 1 and not after mark latest. */
+type BreakRange = { readonly earliest: number; readonly latest: number };
+
+/**
+ * Where the old clock, which begins at mark `from` and cannot explain mark `failed`, may hand over to the one that
+ * explains [failed, sure). With the least drift that either needs by itself the two are known best.
+ */
+function findRange(marks: Marks, from: number, failed: number, sure: number, views: Views): BreakRange {
+  const range = rangeWith(MAX_DRIFT, marks, from, failed, sure, views);
+  const left = leastDrift(marks, from, range.earliest);
+  const right = leastDrift(marks, failed, sure);
+  const sharper = rangeWith(Math.max(left, right), marks, from, failed, sure, views);
+  if (sharper.earliest <= sharper.latest) {
+    return sharper;
+  }
+  const { earliest, latest } = rangeWith(MAX_DRIFT, marks, from, failed, sure, views);
+  return { earliest: Math.min(earliest, latest), latest };
+}
+
+function rangeWith(
+  drift: number,
+  marks: Marks,
+  from: number,
+  failed: number,
+  sure: number,
+  { old, renewed }: Views,
+): BreakRange {
+  for (const bounds of [old, renewed]) {
+    bounds.lower.fill(NaN, from, sure);
+    bounds.upper.fill(NaN, from, sure);
+  }
+  const latest = Math.min(walkClock(marks, from, failed + 1, drift, old), failed);
+  const refused = walkClock(marks, sure - 1, from - 1, drift, renewed);
+  return { earliest: Math.max(refused, from) + 1, latest };
+}
+
+/**
+ * Where in its range the break is put: at the longest gap, else where both clocks can agree on the time and the new
+ * one begins nearest to a whole second (a new rate comes with a new packet, and packets are stamped with whole
+ * seconds), else, when the clock was corrected by less than a second, half-way.
+ */
+function placeBreak(marks: Marks, range: BreakRange, views: Views): ClockBreak {
+  const { earliest, latest } = range;
+  const first = marks.row[earliest - 1]! + 1;
+  const last = marks.row[latest]!;
+  const certain = longestGap(marks, range) ?? meeting(marks, range, views);
+  return {
+    mark: certain ?? (earliest + latest + 1) >> 1,
+    range: { first, last },
+    doubt: first < last ? difference(range, views) : 0,
+    isVague: certain === undefined && last - first > latest - earliest,
+  };
+}
+
+/** The mark after the longest gap of the range. */
+function longestGap({ period, row, ideal }: Marks, { earliest, latest }: BreakRange): number | undefined {
+  let best: number | undefined;
+  let longest = 1.5 * period; // a missing id makes two periods
+  for (let k = earliest; k <= latest; k++) {
+    const length = ideal[k]! - ideal[k - 1]!;
+    if (row[k] === row[k - 1]! + 1 && length > longest) {
+      best = k;
+      longest = length;
+    }
+  }
+  return best;
+}
+
+/** The first sample of a second at which both clocks may show one time, and the new one shows the wholest second. */
+function meeting({ ideal, low }: Marks, { earliest, latest }: BreakRange, views: Views): number | undefined {
+  const { old, renewed } = views;
+  let best: number | undefined;
+  let nearest = Infinity;
+  for (let k = earliest; k <= latest; k++) {
+    const startsSecond = low[k]! + ideal[k]! - low[k - 1]! - ideal[k - 1]! > 0.5;
+    const meets = old.lower[k]! <= renewed.upper[k]! && renewed.lower[k]! <= old.upper[k]!;
+    const distance = Math.abs((renewed.lower[k]! + renewed.upper[k]!) / 2 - low[k]!);
+    if (startsSecond && meets && distance < nearest) {
+      best = k;
+      nearest = distance;
+    }
+  }
+  return best;
+}
+
+/** Largest possible distance between the two clocks in the range, s; within one second it is never more than that. */
+function difference({ earliest, latest }: BreakRange, { old, renewed }: Views): number {
+  let largest = 0;
+  for (let k = earliest - 1; k <= latest; k++) {
+    const distance = Math.max(old.upper[k]! - renewed.lower[k]!, renewed.upper[k]! - old.lower[k]!);
+    largest = Number.isNaN(distance) ? largest : Math.max(largest, distance);
+  }
+  return Math.min(largest, 1);
+}

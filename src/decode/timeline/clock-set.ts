@@ -1,0 +1,188 @@
+/**
+ * A convex set of clocks: each point is one straight clock, its `offset` (s, at the mark where the set stands) and its
+ * `slope` (s per s of the reference clock).
+ *
+ * The points are the corners of a convex polygon, counter-clockwise with the offset to the right and the slope upwards.
+ */
+export class ClockSet {
+  count = 0;
+  offset: Float64Array;
+  slope: Float64Array;
+  #spareOffset: Float64Array;
+  #spareSlope: Float64Array;
+
+  constructor(capacity = 64) {
+    this.offset = new Float64Array(capacity);
+    this.slope = new Float64Array(capacity);
+    this.#spareOffset = new Float64Array(capacity);
+    this.#spareSlope = new Float64Array(capacity);
+  }
+
+  /** Every clock of a rectangle. */
+  reset(minOffset: number, maxOffset: number, minSlope: number, maxSlope: number): void {
+    this.count = 4;
+    this.offset.set([minOffset, maxOffset, maxOffset, minOffset]);
+    this.slope.set([minSlope, minSlope, maxSlope, maxSlope]);
+  }
+
+  /** Stands the set `distance` seconds further on. */
+  moveBy(distance: number): void {
+    const { count, offset, slope } = this;
+    for (let i = 0; i < count; i++) {
+      offset[i]! += slope[i]! * distance;
+    }
+  }
+
+  minOffset(): number {
+    const { count, offset } = this;
+    let min = Infinity;
+    for (let i = 0; i < count; i++) {
+      const value = offset[i]!;
+      min = value < min ? value : min;
+    }
+    return min;
+  }
+
+  maxOffset(): number {
+    const { count, offset } = this;
+    let max = -Infinity;
+    for (let i = 0; i < count; i++) {
+      const value = offset[i]!;
+      max = value > max ? value : max;
+    }
+    return max;
+  }
+
+  /** A copy that holds no more room than its corners need; for keeping, not for changing. */
+  clone(): ClockSet {
+    const copy = new ClockSet(0);
+    copy.count = this.count;
+    copy.offset = this.offset.slice(0, this.count);
+    copy.slope = this.slope.slice(0, this.count);
+    return copy;
+  }
+
+  copyFrom(other: ClockSet): void {
+    this.offset.set(other.offset.subarray(0, other.count));
+    this.slope.set(other.slope.subarray(0, other.count));
+    this.#swap(other.count);
+    this.#swap(other.count);
+  }
+
+  /** Keeps the clocks with an offset in [min, max]; false when none is left. */
+  clipOffset(min: number, max: number): boolean {
+    const lowest = this.minOffset();
+    const highest = this.maxOffset();
+    if (lowest > max || highest < min) {
+      this.count = 0;
+      return false;
+    }
+    if (lowest < min) {
+      this.#clip(-1, 0, -min);
+    }
+    if (highest > max) {
+      this.#clip(1, 0, max);
+    }
+    return this.count > 0;
+  }
+
+  /** Keeps the clocks with a slope in [min, max]. */
+  clipSlope(min: number, max: number): void {
+    this.#clip(0, -1, -min);
+    this.#clip(0, 1, max);
+  }
+
+  /** Lets every clock change its slope by up to `change` either way: the lower side goes down, the upper side up. */
+  widenSlope(change: number): void {
+    const { count, offset, slope } = this;
+    const toOffset = this.#spareOffset;
+    const toSlope = this.#spareSlope;
+    let left = 0;
+    let right = 0;
+    for (let i = 1; i < count; i++) {
+      left = offset[i]! < offset[left]! ? i : left;
+      right = offset[i]! > offset[right]! ? i : right;
+    }
+    let n = 0;
+    for (let i = left, shift = -change; ; i = i + 1 === count ? 0 : i + 1) {
+      toOffset[n] = offset[i]!;
+      toSlope[n++] = slope[i]! + shift;
+      if (i === right && shift < 0) {
+        shift = change;
+        toOffset[n] = offset[i]!;
+        toSlope[n++] = slope[i]! + shift;
+      } else if (i === left && n > 1) {
+        break;
+      }
+    }
+    this.#swap(n);
+  }
+
+  /** Keeps the clocks that are in `other` too. */
+  intersect(other: ClockSet): boolean {
+    const { count, offset, slope } = other;
+    for (let i = 0; i < count && this.count > 0; i++) {
+      const j = i === count - 1 ? 0 : i + 1;
+      const a = slope[j]! - slope[i]!;
+      const b = offset[i]! - offset[j]!;
+      this.#clip(a, b, a * offset[i]! + b * slope[i]!);
+    }
+    return this.count > 0;
+  }
+
+  /** Keeps the points with a * offset + b * slope <= c (Sutherland and Hodgman 1974). */
+  #clip(a: number, b: number, c: number): void {
+    const { count, offset, slope } = this;
+    const toOffset = this.#spareOffset;
+    const toSlope = this.#spareSlope;
+    let n = 0;
+    let previous = a * offset[count - 1]! + b * slope[count - 1]! - c;
+    for (let i = 0, j = count - 1; i < count; j = i++) {
+      const here = a * offset[i]! + b * slope[i]! - c;
+      if (here > 0 !== previous > 0) {
+        const share = previous / (previous - here);
+        toOffset[n] = offset[j]! + share * (offset[i]! - offset[j]!);
+        toSlope[n] = slope[j]! + share * (slope[i]! - slope[j]!);
+        n += n === 0 || areApart(toOffset, toSlope, n, n - 1) ? 1 : 0;
+      }
+      if (here <= 0) {
+        toOffset[n] = offset[i]!;
+        toSlope[n] = slope[i]!;
+        n += n === 0 || areApart(toOffset, toSlope, n, n - 1) ? 1 : 0;
+      }
+      previous = here;
+    }
+    while (n > 1 && !areApart(toOffset, toSlope, 0, n - 1)) {
+      n--;
+    }
+    this.#swap(n);
+  }
+
+  #swap(count: number): void {
+    this.count = count;
+    [this.offset, this.#spareOffset] = [this.#spareOffset, this.offset];
+    [this.slope, this.#spareSlope] = [this.#spareSlope, this.slope];
+    if (2 * count + 2 > this.offset.length) {
+      this.#grow(4 * count + 2);
+    }
+  }
+
+  /** No step more than doubles the corners. */
+  #grow(capacity: number): void {
+    const { offset, slope } = this;
+    this.offset = new Float64Array(capacity);
+    this.slope = new Float64Array(capacity);
+    this.offset.set(offset);
+    this.slope.set(slope);
+    this.#spareOffset = new Float64Array(capacity);
+    this.#spareSlope = new Float64Array(capacity);
+  }
+}
+
+/**
+ * Whether two corners are apart. Edges so short that rounding decides their direction would cut off clocks that are
+ * possible; leaving one out costs a nanosecond.
+ */
+function areApart(offset: Float64Array, slope: Float64Array, i: number, j: number): boolean {
+  return Math.abs(offset[i]! - offset[j]!) > 1e-9 || Math.abs(slope[i]! - slope[j]!) > 1e-12;
+}

@@ -1,0 +1,160 @@
+/** The clock of one strand: a time and an honest bound of its error for every mark. */
+
+import type { ClockBreak } from './clock-breaks.ts';
+import { findClockBreaks } from './clock-breaks.ts';
+import type { OffsetBounds } from './clock-sweep.ts';
+import { boundClock, CHAIN_ERROR, emptyBounds, leastDrift, MAX_DRIFT, walkClock } from './clock-sweep.ts';
+import type { Marks, RowRange } from './marks.ts';
+import { findMarks } from './marks.ts';
+
+export type StrandClock = {
+  readonly marks: Marks;
+  /** Estimated offset from the ideal clock at every mark, s. */
+  readonly offset: Float64Array;
+  /** Greatest possible error of `offset` under the assumed drift, s. */
+  readonly error: Float64Array;
+  /** Marks at which a new clock begins, ascending. */
+  readonly breaks: readonly ClockBreak[];
+  /** First mark of every shared clock, and the number of marks. */
+  readonly clockStart: readonly number[];
+};
+
+/**
+ * Longest gap over which both sides bound each other's clock, s. Beyond it a drifting clock may have bent by more than
+ * half a sample interval (drift * gap^2 / 4 = 22 ms), so the far side adds nothing certain; and a correction of the
+ * clock that happened unseen must not bend what each side knows for itself.
+ */
+const MAX_COUPLED_GAP = 300;
+
+/**
+ * Errors up to this are accepted to follow the steadier clock, s. The least that can be promised is half an interval,
+ * 20 ms at 25 Hz; the promise is 25 ms.
+ */
+const ERROR_BUDGET = 0.024;
+
+/** The clock of output rows [start, stop). `id` and `timestamp` are in output order, `period` in s. */
+export function fitStrandClock(
+  id: Uint32Array,
+  timestamp: Uint32Array,
+  start: number,
+  stop: number,
+  period: number,
+): StrandClock {
+  const { marks, breaks } = findPieces(id, timestamp, start, stop, period);
+  const breakMarks = new Set(breaks.map(({ mark }) => mark));
+  const cuts = [...new Set([...longGaps(marks), ...breakMarks])].sort((a, b) => a - b);
+  const certain = emptyBounds(marks);
+  forEachSpan(cuts, (from, to) => {
+    if (!boundClock(marks, from, to, MAX_DRIFT, certain)) {
+      throw new Error(`rows ${marks.row[from]} to ${marks.row[to - 1]} were explained by one clock and now are not`);
+    }
+  });
+  const clockStart = sharedClocks(marks, cuts, breakMarks);
+  const steady = emptyBounds(marks);
+  forEachSpan(clockStart, (from, to) => boundSteadily(marks, from, to, steady));
+  const { offset, error } = combine(certain, steady);
+  raiseErrors(marks, breaks, error);
+  return { marks, offset, error, breaks, clockStart };
+}
+
+/**
+ * Marks and breaks of the strand. Where a clock was corrected within a second, every sample of it becomes a mark; if
+ * that shows further breaks of the kind (clocks corrected twice within a second), every sample of the strand does.
+ */
+function findPieces(
+  id: Uint32Array,
+  timestamp: Uint32Array,
+  start: number,
+  stop: number,
+  period: number,
+): { marks: Marks; breaks: readonly ClockBreak[] } {
+  let everyRow: readonly RowRange[] = [];
+  for (let round = 0; ; round++) {
+    const marks = findMarks(id, timestamp, start, stop, period, everyRow);
+    const breaks = findClockBreaks(marks, longGaps(marks));
+    const vague = breaks.filter(({ isVague }) => isVague);
+    if (vague.length === 0) {
+      return { marks, breaks };
+    }
+    everyRow = round === 0 ? vague.map(({ range }) => range) : [{ first: start, last: stop - 1 }];
+  }
+}
+
+function forEachSpan(starts: readonly number[], visit: (from: number, to: number) => void): void {
+  for (let i = 0; i + 1 < starts.length; i++) {
+    visit(starts[i]!, starts[i + 1]!);
+  }
+}
+
+/** 0, the marks after gaps too long to couple, and the number of marks. */
+function longGaps({ row, ideal }: Marks): number[] {
+  const cuts = [0];
+  for (let k = 1; k < ideal.length; k++) {
+    if (row[k] === row[k - 1]! + 1 && ideal[k]! - ideal[k - 1]! > MAX_COUPLED_GAP) {
+      cuts.push(k);
+    }
+  }
+  cuts.push(ideal.length);
+  return cuts;
+}
+
+/** Joins spans over long gaps into clocks, for as long as one drifting clock explains them. */
+function sharedClocks(marks: Marks, cuts: readonly number[], breakMarks: ReadonlySet<number>): number[] {
+  const clocks = [0];
+  const end = cuts.length - 1;
+  for (let first = 0; first < end; ) {
+    let hard = first + 1;
+    while (hard < end && !breakMarks.has(cuts[hard]!)) {
+      hard++;
+    }
+    let next = hard;
+    if (hard > first + 1) {
+      const failed = walkClock(marks, cuts[first]!, cuts[hard]!, MAX_DRIFT);
+      while (next > first + 1 && cuts[next]! > failed) {
+        next--;
+      }
+    }
+    clocks.push(cuts[next]!);
+    first = next;
+  }
+  return clocks;
+}
+
+/** Bounds over the steadiest clocks that explain the marks, with some drift to spare so that they are more than one. */
+function boundSteadily(marks: Marks, start: number, stop: number, bounds: OffsetBounds): void {
+  let drift = leastDrift(marks, start, stop);
+  do {
+    drift = Math.min(4 * drift, MAX_DRIFT);
+  } while (!boundClock(marks, start, stop, drift, bounds) && drift < MAX_DRIFT);
+}
+
+/**
+ * The steady clock, held within the certain bounds and within the error budget: where drift up to the assumed limit
+ * could break the budget, the centre of the certain bounds is the best that can be promised.
+ */
+function combine(certain: OffsetBounds, steady: OffsetBounds): { offset: Float64Array; error: Float64Array } {
+  const count = certain.lower.length;
+  const offset = new Float64Array(count);
+  const error = new Float64Array(count);
+  for (let k = 0; k < count; k++) {
+    const centre = (certain.lower[k]! + certain.upper[k]!) / 2;
+    const half = (certain.upper[k]! - certain.lower[k]!) / 2;
+    const freedom = Math.min(half, Math.abs(ERROR_BUDGET - half));
+    const wish = (steady.lower[k]! + steady.upper[k]!) / 2;
+    offset[k] = Math.min(Math.max(wish, centre - freedom), centre + freedom);
+    error[k] = half + Math.abs(offset[k]! - centre) + CHAIN_ERROR;
+  }
+  return { offset, error };
+}
+
+/** Rows about a break may belong to either clock. */
+function raiseErrors({ row }: Marks, breaks: readonly ClockBreak[], error: Float64Array): void {
+  for (const { mark, range, doubt } of breaks) {
+    for (let k = mark; k < row.length && row[k]! <= range.last; k++) {
+      error[k] = Math.max(error[k]!, doubt);
+    }
+    for (let k = mark - 1; k >= 0 && row[k]! >= range.first; k--) {
+      error[k] = Math.max(error[k]!, doubt);
+    }
+  }
+}
