@@ -1,0 +1,107 @@
+/**
+ * Raw-data answers of a simulated watch: samples cut into frames and pages as the API delivers them, with frames that
+ * overlap, come twice or out of order.
+ */
+
+import type { SimulatedClock } from './clock.ts';
+
+/** Samples of a frame: about 52 s at 25 Hz, as in Withings' guide. */
+export const FRAME_SAMPLES = 1300;
+
+/** Frames of one answer. */
+export const PAGE_FRAMES = 100;
+
+/** Samples by which a frame reaches back into the one before, where it does. */
+const OVERLAP_SAMPLES = 100;
+
+export interface RawdataSource {
+  /** 1 accelerometer, 2 optical. */
+  readonly type: 1 | 2;
+  readonly sensorName: string;
+  readonly hashDeviceId: string;
+  readonly clock: SimulatedClock;
+  /** Format 2 has `data` as an object, format 1 as a string that holds its JSON. */
+  readonly formatVersion: 1 | 2;
+  /** Columns beside `id` and `timestamp` for samples `from` to `to`; asked once for each page, in order of time. */
+  readonly columns: (from: number, to: number) => Readonly<Record<string, Int32Array>>;
+}
+
+/** A page of frames: the `body` of one raw-data answer. */
+export type RawdataPage = { readonly rawdata: readonly object[]; readonly more: boolean; readonly offset: number };
+
+/** Samples `from` up to, not including, `to`. */
+type Range = { readonly from: number; readonly to: number };
+
+/**
+ * All pages of a source, one at a time. A frame never spans a gap.
+ *
+ * In every 8 frames of a page the second reaches back over the end of the first and the third comes before the second;
+ * the first of every 16 comes again at the end of the page; the first page begins with a frame whose data is `""`.
+ */
+export function* rawdataPages(source: RawdataSource): Generator<RawdataPage> {
+  const ranges = cutAtGaps(source.clock.segment);
+  for (let first = 0; first < ranges.length; first += PAGE_FRAMES) {
+    const page = ranges.slice(first, first + PAGE_FRAMES);
+    const begin = page[0]?.from ?? 0;
+    const columns = source.columns(begin, page.at(-1)?.to ?? begin);
+    const frames = deliver(page, source.clock.segment).map(({ from, to }) => {
+      const data: Record<string, readonly number[]> = {
+        id: Array.from(source.clock.id.subarray(from, to)),
+        timestamp: Array.from(source.clock.timestamp.subarray(from, to)),
+      };
+      for (const [name, values] of Object.entries(columns)) {
+        data[name] = Array.from(values.subarray(from - begin, to - begin));
+      }
+      return frame(source, from, to, data);
+    });
+    const rawdata = first === 0 ? [frame(source, begin, begin + 1, undefined), ...frames] : frames;
+    const more = first + PAGE_FRAMES < ranges.length;
+    yield { rawdata, more, offset: more ? first + PAGE_FRAMES : 0 };
+  }
+}
+
+function cutAtGaps(segment: Uint32Array): readonly Range[] {
+  const ranges: Range[] = [];
+  for (let from = 0; from < segment.length; ) {
+    let to = from + 1;
+    while (to < segment.length && to - from < FRAME_SAMPLES && segment[to] === segment[from]) {
+      to++;
+    }
+    ranges.push({ from, to });
+    from = to;
+  }
+  return ranges;
+}
+
+/** The frames of a page as they come: with overlaps, one pair in 8 swapped, one in 16 repeated. */
+function deliver(page: readonly Range[], segment: Uint32Array): readonly Range[] {
+  const out = page.map(({ from, to }, i) => {
+    const back = i % 8 === 1 ? Math.max(from - OVERLAP_SAMPLES, page[i - 1]?.from ?? from) : from;
+    return segment[back] === segment[from] ? { from: back, to } : { from, to };
+  });
+  for (let i = 2; i < out.length; i += 8) {
+    out.splice(i - 1, 2, ...out.slice(i - 1, i + 1).toReversed());
+  }
+  return [...out, ...page.filter((_, i) => i % 16 === 0)];
+}
+
+/** One element of `rawdata`; `data` undefined: without samples. */
+function frame(
+  { type, sensorName, hashDeviceId, formatVersion, clock }: RawdataSource,
+  from: number,
+  to: number,
+  data: Readonly<Record<string, readonly number[]>> | undefined,
+): object {
+  const ordered = Object.fromEntries(Object.entries(data ?? {}).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+  const object = formatVersion === 2 && data !== undefined;
+  return {
+    data: object ? ordered : data === undefined ? '' : JSON.stringify(ordered),
+    hash_deviceid: hashDeviceId,
+    type,
+    format_version: formatVersion,
+    firmware_version: 2561,
+    sensor_name: sensorName,
+    startdate: clock.timestamp[from],
+    enddate: clock.timestamp[to - 1],
+  };
+}

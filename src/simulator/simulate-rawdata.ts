@@ -1,0 +1,64 @@
+/** A day of raw data of one simulated person. */
+
+import { createAccelSensor } from './accelerometer.ts';
+import { type AnswerFile, answerFile } from './answer-file.ts';
+import { envelope, ownedAnswer } from './answers.ts';
+import { simulateClock } from './clock.ts';
+import { type Person, SCANWATCH, seedOf } from './person.ts';
+import { createPpgSensor } from './ppg.ts';
+import { type RawdataSource, rawdataPages } from './rawdata-pages.ts';
+import { type WatchDay, watchClock } from './watch-clock.ts';
+
+/** PPG and accelerometer of one day: two sensors with clocks of their own on one wrist. */
+export function* simulateRawdata(person: Person, day: WatchDay): Generator<AnswerFile> {
+  const { folder, heartRate, formatVersion } = person;
+  const hashDeviceId = person.devices[SCANWATCH] ?? '';
+  const random = person.random.fork(`day ${day.number}`);
+  const date = new Date(day.midnight * 1000).toISOString().slice(0, 10);
+  const wrist = { seed: seedOf(random.fork('wrist')), start: day.midnight };
+  const pages = function* (kind: 'ppg' | 'accel', source: RawdataSource): Generator<AnswerFile> {
+    let page = 0;
+    for (const body of rawdataPages(source)) {
+      const name = `${kind}-${date}-${String(page++).padStart(3, '0')}`;
+      yield answerFile(folder, name, ownedAnswer(kind, person, envelope(body)));
+    }
+  };
+
+  const ppgClock = simulateClock(watchClock(day, false, random.fork('ppg clock')));
+  const ppg = createPpgSensor({ ...wrist, heartRate });
+  yield* pages('ppg', {
+    type: 2,
+    sensorName: formatVersion === 1 ? 'MAX86142_RAW' : 'MAX8614X_PPG_AGC',
+    hashDeviceId,
+    clock: ppgClock,
+    formatVersion,
+    columns: (from, to) => {
+      const { green, red, ir } = ppg(ppgClock.trueTime.subarray(from, to));
+      return {
+        agc_green_adc_range: green.adcRange,
+        agc_green_current_ua: green.currentUa,
+        agc_ir_adc_range: ir.adcRange,
+        agc_ir_current_ua: ir.currentUa,
+        agc_red_adc_range: red.adcRange,
+        agc_red_current_ua: red.currentUa,
+        ppg_green: green.counts,
+        ppg_ir: ir.counts,
+        ppg_red: red.counts,
+      };
+    },
+  });
+
+  const accelClock = simulateClock(watchClock(day, formatVersion === 1, random.fork('accel clock')));
+  const accel = createAccelSensor(wrist);
+  yield* pages('accel', {
+    type: 1,
+    sensorName: 'ADXL362_RAW',
+    hashDeviceId,
+    clock: accelClock,
+    formatVersion,
+    columns: (from, to) => {
+      const { x, y, z } = accel(accelClock.trueTime.subarray(from, to));
+      return { acc_x: x, acc_y: y, acc_z: z };
+    },
+  });
+}
