@@ -1,0 +1,248 @@
+/** Input files to the stage: decode each, filter its recordings, and report what came and where it lies. */
+
+import { createHash } from 'node:crypto';
+import { ArgumentError, InputError, messageOf } from '../core/errors.ts';
+import type { EcgRecording, RecordingFacts, RecordingKind, SignalKind, StethoRecording } from '../core/signal.ts';
+import type { DecodedSink, Fact } from '../decode/decoded-sink.ts';
+import { InputDecoder } from '../decode/input-decoder.ts';
+import { wavRefusal } from '../export/wav.ts';
+import { digestInput, readInput } from './input-stream.ts';
+import type { Plan } from './plan.ts';
+import { createProcessor, type Processor } from './process-recording.ts';
+import { type StagedArray, StageWriter } from './stage.ts';
+import { SeriesStager, type StagedChunk } from './stage-series.ts';
+
+export type InputFile = {
+  /** What the input is called in reports and rows; never a path of this machine. */
+  readonly name: string;
+  readonly path: string;
+};
+
+export type DecodeTask = {
+  readonly inputs: readonly InputFile[];
+  readonly plan: Plan;
+  /** Scratch file to make; not made when nothing is staged. */
+  readonly stageFile: string;
+};
+
+/** A fact of the user whose answer it came in; `null`: the answer did not tell. */
+export type OwnedFact = Fact & { readonly userId: string | null };
+
+/** One ECG or stethoscope recording: told by its id, or where it has none by its source and digest. */
+export type StagedRecording = {
+  readonly kind: RecordingKind;
+  readonly signalId: number | null;
+  readonly source: string;
+  /** Of sampling frequency, channels and samples: first 128 bits of their SHA-256, hexadecimal. */
+  readonly digest: string;
+  readonly facts: RecordingFacts;
+  readonly samplingFrequency: number;
+  readonly channels: number;
+  /** µV (int32) or PCM (int16), as delivered. */
+  readonly samples: StagedArray<'i32'> | StagedArray<'i16'>;
+  readonly filtered: { readonly samplingFrequency: number; readonly samples: StagedArray<'f32'> } | null;
+};
+
+export type StagedSeries = StagedChunk & { readonly userId: string | null; readonly timezone: string | null };
+
+export type Rejection = { readonly document: number; readonly reason: string };
+
+export type InputReport = {
+  readonly name: string;
+  readonly bytes: number;
+  readonly sha256: string | null;
+  readonly documents: number;
+  readonly pending: number;
+  readonly rejections: readonly Rejection[];
+  readonly notices: readonly string[];
+  readonly facts: readonly OwnedFact[];
+  readonly recordings: readonly StagedRecording[];
+  readonly series: readonly StagedSeries[];
+};
+
+/**
+ * Decodes the inputs one after the other. What is wrong with an input stands in its report.
+ *
+ * @throws DatasetError when the stage cannot be written.
+ */
+export async function decodeInputs(task: DecodeTask): Promise<readonly InputReport[]> {
+  const writer = new StageWriter(task.stageFile);
+  const processor = createProcessor(task.plan.processing);
+  const reports: InputReport[] = [];
+  try {
+    for (const input of task.inputs) reports.push(await decodeInput(input, task.plan, writer, processor));
+  } finally {
+    writer.close();
+  }
+  return reports;
+}
+
+async function decodeInput(
+  input: InputFile,
+  plan: Plan,
+  writer: StageWriter,
+  processor: Processor,
+): Promise<InputReport> {
+  const sink = new StagingSink(input.name, plan, writer, processor);
+  const decoder = new InputDecoder(input.name, sink);
+  const digest = { bytes: 0, sha256: '' };
+  try {
+    for await (const chunk of readInput(input.path, digest)) decoder.push(chunk);
+    decoder.finish();
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    sink.reject(error.message);
+    await digestInput(input.path, digest).catch(() => undefined);
+  }
+  return sink.report(digest);
+}
+
+/** Keeps what belongs to a document apart until the document is known to be good. */
+class StagingSink implements DecodedSink {
+  readonly #input: string;
+  readonly #plan: Plan;
+  readonly #writer: StageWriter;
+  readonly #processor: Processor;
+  readonly #stager: SeriesStager;
+  #documents = 0;
+  #pending = 0;
+  #failure: string | undefined;
+  #openFacts: Fact[] = [];
+  #openRecordings: Omit<StagedRecording, 'source'>[] = [];
+  readonly #rejections: Rejection[] = [];
+  readonly #notices: string[] = [];
+  readonly #facts: OwnedFact[] = [];
+  readonly #recordings: StagedRecording[] = [];
+  readonly #series: StagedSeries[] = [];
+
+  constructor(input: string, plan: Plan, writer: StageWriter, processor: Processor) {
+    this.#input = input;
+    this.#plan = plan;
+    this.#writer = writer;
+    this.#processor = processor;
+    this.#stager = new SeriesStager(writer);
+  }
+
+  frame(frame: Parameters<DecodedSink['frame']>[0]): void {
+    this.#attempt(frame.kind, () => this.#stager.add(frame));
+  }
+
+  recording(recording: EcgRecording | StethoRecording): void {
+    this.#attempt(recording.kind, () => this.#openRecordings.push(this.#stage(recording)));
+  }
+
+  fact(fact: Fact): void {
+    this.#openFacts.push(fact);
+  }
+
+  notice(text: string): void {
+    this.#notices.push(text);
+  }
+
+  documentEnd(document: Parameters<DecodedSink['documentEnd']>[0]): void {
+    if (this.#failure !== undefined) {
+      this.#drop(document.index, this.#failure);
+      return;
+    }
+    const { userId, timezone } = document;
+    const source = document.index === 0 ? this.#input : `${this.#input}#${document.index + 1}`;
+    if (document.status === 'pending') this.#pending++;
+    for (const fact of this.#openFacts) this.#facts.push({ ...fact, userId });
+    for (const recording of this.#openRecordings) this.#recordings.push({ ...recording, source });
+    for (const chunk of this.#stager.take()) this.#series.push({ ...chunk, userId, timezone });
+    this.#clear();
+  }
+
+  documentRejected(document: Parameters<DecodedSink['documentRejected']>[0]): void {
+    this.#drop(document.index, document.error.message);
+  }
+
+  /** The input as a whole ends here, in the middle of a document or before the first. */
+  reject(reason: string): void {
+    this.#drop(this.#documents, reason);
+  }
+
+  report(digest: { bytes: number; sha256: string }): InputReport {
+    return {
+      name: this.#input,
+      bytes: digest.bytes,
+      sha256: digest.sha256 === '' ? null : digest.sha256,
+      documents: this.#documents,
+      pending: this.#pending,
+      rejections: this.#rejections,
+      notices: this.#notices,
+      facts: this.#facts,
+      recordings: this.#recordings,
+      series: this.#series,
+    };
+  }
+
+  /** What does not fit the plan or the table rejects the document it came in. */
+  #attempt(kind: SignalKind, work: () => void): void {
+    if (!this.#plan.kinds.includes(kind) || this.#failure !== undefined) return;
+    try {
+      work();
+    } catch (error) {
+      if (!(error instanceof ArgumentError)) throw error;
+      this.#failure = error.message;
+    }
+  }
+
+  #stage(recording: EcgRecording | StethoRecording): Omit<StagedRecording, 'source'> {
+    const { kind, signalId, facts, samplingFrequency } = recording;
+    if (kind === 'stetho') {
+      const { channels, pcm } = recording;
+      const refusal = this.#plan.formats.includes('wav') ? wavRefusal(pcm.length, samplingFrequency, channels) : null;
+      if (refusal !== null) throw new ArgumentError(`does not fit a WAV file: ${refusal}; leave wav out of --format`);
+      const digest = sampleDigest(kind, samplingFrequency, channels, pcm);
+      const samples = this.#writer.append('i16', pcm);
+      return { kind, signalId, digest, facts, samplingFrequency, channels, samples, filtered: null };
+    }
+    const { ecg, filtered, filteredSamplingFrequency } = this.#processor.process(recording);
+    return {
+      kind,
+      signalId,
+      digest: sampleDigest(kind, samplingFrequency, 1, ecg),
+      facts,
+      samplingFrequency,
+      channels: 1,
+      samples: this.#writer.append('i32', ecg),
+      filtered: { samplingFrequency: filteredSamplingFrequency, samples: this.#writer.append('f32', filtered) },
+    };
+  }
+
+  #drop(document: number, reason: string): void {
+    this.#rejections.push({ document, reason });
+    this.#stager.take();
+    this.#clear();
+  }
+
+  #clear(): void {
+    this.#documents++;
+    this.#failure = undefined;
+    this.#openFacts = [];
+    this.#openRecordings = [];
+  }
+}
+
+function sampleDigest(kind: RecordingKind, rate: number, channels: number, samples: Int32Array | Int16Array): string {
+  const hash = createHash('sha256').update(`${kind} ${rate} ${channels}\n`);
+  hash.update(new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength));
+  return hash.digest('hex').slice(0, 32);
+}
+
+/** One line for a failure that is not an error of this package's own. */
+export function failedInput(input: InputFile, error: unknown): InputReport {
+  return {
+    name: input.name,
+    bytes: 0,
+    sha256: null,
+    documents: 0,
+    pending: 0,
+    rejections: [{ document: 0, reason: messageOf(error) }],
+    notices: [],
+    facts: [],
+    recordings: [],
+    series: [],
+  };
+}

@@ -1,0 +1,138 @@
+/** One partition of ECG or stethoscope rows, in the order given, from the stage and the partition's present file. */
+
+import { readEcgRow, readStethoRow } from '../columnar/read-back.ts';
+import { ecgBatch, stethoBatch } from '../columnar/recording-batch.ts';
+import type { EcgRow, StethoRow } from '../columnar/rows.ts';
+import { recordingSchema } from '../columnar/schema.ts';
+import { DatasetError } from '../core/errors.ts';
+import type { RecordingFacts, RecordingKind } from '../core/signal.ts';
+import { writeArrowFile } from '../export/arrow-file.ts';
+import { openArrowFile } from '../export/arrow-reader.ts';
+import { writeWav } from '../export/wav.ts';
+import type { StagedRecording } from './decode-inputs.ts';
+import { EMPTY_SUMMARY, joinSummaries, type PartReport, type PartSummary } from './part.ts';
+import type { Processing } from './plan.ts';
+import { StageReader } from './stage.ts';
+
+/** Samples of a record batch at most (a single longer recording makes a batch of its own). */
+const BATCH_SAMPLES = 1 << 20;
+
+export type RecordingRow = {
+  readonly signalId: number | null;
+  readonly source: string;
+  readonly facts: RecordingFacts;
+  /** Newly decoded, or the row number in the partition's present file. */
+  readonly samples: StagedRecording | number;
+  /** Where to write the samples as WAV; `null`: nowhere. */
+  readonly wavPath: string | null;
+};
+
+export type WriteRecordingsTask = {
+  readonly kind: RecordingKind;
+  readonly processing: Processing;
+  /** In the order of the file. */
+  readonly rows: readonly RecordingRow[];
+  /** The partition as it is; `null`: new. */
+  readonly present: string | null;
+  readonly target: string;
+};
+
+export type WavReport = { readonly path: string; readonly bytes: number; readonly sha256: string };
+
+export type RecordingsReport = PartReport & { readonly wav: readonly WavReport[] };
+
+/** @throws DatasetError when a file cannot be read or written; nothing half-written stays. */
+export async function writeRecordings(task: WriteRecordingsTask): Promise<RecordingsReport> {
+  const stage = new StageReader();
+  const present = task.present === null ? null : await openArrowFile(task.present);
+  const wav: WavReport[] = [];
+  let summary: PartSummary = EMPTY_SUMMARY;
+  const loaders = {
+    ecg: { load: ecgLoader(stage), read: readEcgRow },
+    stetho: { load: stethoLoader(stage), read: readStethoRow },
+  };
+  const { load, read } = loaders[task.kind];
+  const schema = recordingSchema(task.kind, task.processing);
+
+  async function loadRow(row: RecordingRow): Promise<EcgRow | StethoRow> {
+    if (typeof row.samples !== 'number') return load(row, row.samples);
+    if (present === null) throw new DatasetError(`${task.target}: a row refers to a part that is not there`);
+    const { batch, index } = await present.row(row.samples);
+    const kept = read(batch, index);
+    if (kept.signalId !== row.signalId) {
+      throw new DatasetError(
+        `${task.present}: row ${row.samples} holds signal ${kept.signalId}, expected ${row.signalId} as the catalog has it; convert again into another --out`,
+      );
+    }
+    return { ...kept, facts: row.facts, source: row.source };
+  }
+
+  async function* batches() {
+    let rows: (EcgRow | StethoRow)[] = [];
+    let samples = 0;
+    const flush = () => {
+      const batch = task.kind === 'ecg' ? ecgBatch(schema, rows as EcgRow[]) : stethoBatch(schema, rows as StethoRow[]);
+      rows = [];
+      samples = 0;
+      return batch;
+    };
+    for (const wanted of task.rows) {
+      const row = await loadRow(wanted);
+      const count = 'pcm' in row ? row.pcm.length : row.ecg.length;
+      if (rows.length > 0 && samples + count > BATCH_SAMPLES) yield flush();
+      rows.push(row);
+      samples += count;
+      summary = joinSummaries(summary, summaryOf(row));
+      if (wanted.wavPath !== null && 'pcm' in row) {
+        const written = await writeWav(wanted.wavPath, row.pcm, row.samplingFrequency, row.channels);
+        wav.push({ path: wanted.wavPath, ...written });
+      }
+    }
+    if (rows.length > 0) yield flush();
+  }
+
+  try {
+    const written = await writeArrowFile(task.target, schema, batches());
+    return { ...written, summary, wav };
+  } finally {
+    stage.close();
+    await present?.close();
+  }
+}
+
+type Loader<Row> = (row: RecordingRow, staged: StagedRecording) => Row;
+
+function ecgLoader(stage: StageReader): Loader<EcgRow> {
+  return ({ signalId, source, facts }, { samplingFrequency, samples, filtered }) => {
+    if (samples.type !== 'i32' || filtered === null) throw new DatasetError(`${source}: staged as another kind`);
+    return {
+      signalId,
+      source,
+      facts,
+      samplingFrequency,
+      ecg: stage.read(samples),
+      filteredSamplingFrequency: filtered.samplingFrequency,
+      filtered: stage.read(filtered.samples),
+    };
+  };
+}
+
+function stethoLoader(stage: StageReader): Loader<StethoRow> {
+  return ({ signalId, source, facts }, { samplingFrequency, channels, samples }) => {
+    if (samples.type !== 'i16') throw new DatasetError(`${source}: staged as another kind`);
+    return { signalId, source, facts, samplingFrequency, channels, pcm: stage.read(samples) };
+  };
+}
+
+function summaryOf(row: EcgRow | StethoRow): PartSummary {
+  const samples = 'pcm' in row ? row.pcm.length / row.channels : row.ecg.length;
+  const start = row.facts.recordedAt;
+  return {
+    ...EMPTY_SUMMARY,
+    recordings: 1,
+    samples,
+    rates: { min: row.samplingFrequency, max: row.samplingFrequency },
+    start,
+    end: start === null ? null : start + samples / row.samplingFrequency,
+  };
+}

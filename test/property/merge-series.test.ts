@@ -1,0 +1,106 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { SeriesValues } from '../../src/columnar/rows.ts';
+import { mergeSeries, type SeriesBlock } from '../../src/process/merge-series.ts';
+
+type Sample = { readonly timestamp: number; readonly id: number; readonly x: number; readonly y: number | null };
+
+const sample: fc.Arbitrary<Sample> = fc.record({
+  timestamp: fc.integer({ min: 4_294_967_290, max: 4_294_967_295 }),
+  id: fc.integer({ min: 0, max: 8 }),
+  x: fc.integer({ min: -2, max: 2 }),
+  y: fc.option(fc.integer({ min: 0, max: 1 })),
+});
+
+const delivery = fc.array(fc.array(sample, { maxLength: 12 }), { minLength: 1, maxLength: 6 });
+
+describe('mergeSeries', () => {
+  it('keeps each (timestamp, id) once, in that order, the smallest by column values', () => {
+    fc.assert(
+      fc.property(delivery, (blocks) => {
+        const merged = mergeSeries(blocks.map(blockOf), ['x', 'y']);
+        expect(samplesOf(merged)).toEqual(distinctSamples(blocks.flat()));
+      }),
+    );
+  });
+
+  it('gives the same rows however the samples were cut and ordered', () => {
+    fc.assert(
+      fc.property(
+        delivery.chain((blocks) =>
+          fc.tuple(fc.constant(blocks), fc.shuffledSubarray(blocks.flat(), { minLength: blocks.flat().length })),
+        ),
+        ([blocks, shuffled]) => {
+          const once = mergeSeries([blockOf(shuffled)], ['x', 'y']);
+          expect(samplesOf(mergeSeries(blocks.map(blockOf), ['x', 'y']))).toEqual(samplesOf(once));
+        },
+      ),
+    );
+  });
+
+  it('accounts for every sample that it drops', () => {
+    fc.assert(
+      fc.property(delivery, (blocks) => {
+        const { id, repeats, conflicts } = mergeSeries(blocks.map(blockOf), ['x', 'y']);
+        expect(id.length + repeats + conflicts).toBe(blocks.flat().length);
+      }),
+    );
+  });
+
+  it('widens a column to float64 where a block has fractions, and marks rows of blocks that lack it', () => {
+    const whole: SeriesBlock = {
+      id: Uint32Array.of(1),
+      timestamp: Uint32Array.of(10),
+      columns: new Map([['z', all(Int32Array.of(7))]]),
+    };
+    const broken: SeriesBlock = {
+      id: Uint32Array.of(2),
+      timestamp: Uint32Array.of(10),
+      columns: new Map([['z', all(Float64Array.of(0.5))]]),
+    };
+    const without: SeriesBlock = { id: Uint32Array.of(3), timestamp: Uint32Array.of(10), columns: new Map() };
+    const z = mergeSeries([without, broken, whole], []).columns.get('z');
+    expect(z).toEqual({ values: Float64Array.of(7, 0.5, 0), valid: Uint8Array.of(1, 1, 0) });
+  });
+});
+
+function all(values: SeriesValues['values']): SeriesValues {
+  return { values, valid: null };
+}
+
+function blockOf(samples: readonly Sample[]): SeriesBlock {
+  const columns = new Map<string, SeriesValues>([['x', all(Int32Array.from(samples, ({ x }) => x))]]);
+  if (samples.some(({ y }) => y !== null)) {
+    columns.set('y', {
+      values: Int32Array.from(samples, ({ y }) => y ?? 0),
+      valid: Uint8Array.from(samples, ({ y }) => (y === null ? 0 : 1)),
+    });
+  }
+  return {
+    id: Uint32Array.from(samples, ({ id }) => id),
+    timestamp: Uint32Array.from(samples, ({ timestamp }) => timestamp),
+    columns,
+  };
+}
+
+function samplesOf({ id, timestamp, columns }: SeriesBlock): readonly Sample[] {
+  const x = columns.get('x');
+  const y = columns.get('y');
+  return Array.from(id, (value, row) => ({
+    timestamp: timestamp[row] as number,
+    id: value,
+    x: x?.values[row] as number,
+    y: y === undefined || y.valid?.[row] === 0 ? null : (y.values[row] as number),
+  }));
+}
+
+/** The definition, by sorting all samples with all their values. */
+function distinctSamples(samples: readonly Sample[]): readonly Sample[] {
+  const key = ({ y, ...rest }: Sample): number[] => [rest.timestamp, rest.id, rest.x, y ?? Number.POSITIVE_INFINITY];
+  const sorted = [...samples].sort((a, b) => {
+    const [left, right] = [key(a), key(b)];
+    const at = left.findIndex((value, i) => value !== right[i]);
+    return at < 0 ? 0 : (left[at] as number) - (right[at] as number);
+  });
+  return sorted.filter(({ timestamp, id }, i) => sorted[i - 1]?.timestamp !== timestamp || sorted[i - 1]?.id !== id);
+}
