@@ -1,0 +1,157 @@
+/** Our pool over Piscina: typed tasks, array buffers moved both ways, back-pressure, and a death that costs one task. */
+
+import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { Piscina } from 'piscina';
+import { AbortedError, ArgumentError, DatasetError, InputError, messageOf, WorkerError } from '../core/errors.ts';
+import type { Recording } from '../core/signal.ts';
+import type { Plan } from '../process/plan.ts';
+import type { Processed } from '../process/process-recording.ts';
+import type { Protocol, Reply, Task, TaskName } from './protocol.ts';
+import { runTask } from './run-task.ts';
+import { buffersOf } from './transfer.ts';
+
+export interface PoolOptions {
+  /** Worker threads; 0: work in the calling thread. @default one a core */
+  readonly workers?: number;
+}
+
+export interface TaskOptions {
+  /** Stops the task; one that runs already loses its thread. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface Pool {
+  /** Threads; 0: the calling thread. */
+  readonly workers: number;
+
+  /**
+   * Filters and resamples an ECG, rebuilds the sample times of a series.
+   *
+   * The recording's sample arrays are moved to the worker: they are empty for the caller afterwards.
+   *
+   * @throws ArgumentError when the plan does not fit the recording, WorkerError when its thread died, AbortedError.
+   */
+  process<R extends Recording>(recording: R, plan: Plan, options?: TaskOptions): Promise<Processed<R>>;
+
+  /** Resolves when another task would start at once: wait for it before making more. */
+  ready(): Promise<void>;
+
+  /** Waits for running tasks, then ends the threads. */
+  close(): Promise<void>;
+}
+
+/** What the pipeline asks of a pool beyond the public interface. */
+export interface TaskPool extends Pool {
+  run<N extends TaskName>(name: N, task: Protocol[N]['task'], options?: TaskOptions): Promise<Protocol[N]['reply']>;
+}
+
+/** @throws ArgumentError when `workers` is not a whole number from 0 to 1024. */
+export function openPool(options: PoolOptions = {}): Pool {
+  return openTaskPool(options);
+}
+
+export function openTaskPool({ workers = availableParallelism() }: PoolOptions = {}): TaskPool {
+  if (!Number.isInteger(workers) || workers < 0 || workers > 1024) {
+    throw new ArgumentError(`workers: got ${workers}, expected a whole number from 0 (this thread) to 1024`);
+  }
+  const threads = workers === 0 ? null : openThreads(workers);
+  // One task at work and one waiting a thread: enough to keep it busy, little enough to bound what is held.
+  const gate = openGate(Math.max(1, 2 * workers));
+
+  async function run<N extends TaskName>(
+    name: N,
+    task: Protocol[N]['task'],
+    { signal }: TaskOptions = {},
+  ): Promise<Protocol[N]['reply']> {
+    await gate.enter();
+    try {
+      signal?.throwIfAborted();
+      const message = { name, task } as Task;
+      const reply = threads === null ? await runTask(message) : await runInThread(threads, message, signal);
+      return valueOf(reply) as Protocol[N]['reply'];
+    } catch (error) {
+      throw signal?.aborted ? new AbortedError('interrupted', { cause: error }) : error;
+    } finally {
+      gate.leave();
+    }
+  }
+
+  return {
+    workers,
+    run,
+    process: (recording, plan, taskOptions) =>
+      run('process', { recording, processing: plan.processing }, taskOptions) as Promise<never>,
+    ready: gate.open,
+    close: async () => {
+      await gate.empty();
+      await threads?.destroy();
+    },
+  };
+}
+
+function openThreads(workers: number): Piscina<Task, Reply> {
+  return new Piscina<Task, Reply>({
+    filename: fileURLToPath(new URL('../../workers/signal.worker.js', import.meta.url)),
+    minThreads: Math.min(1, workers),
+    maxThreads: workers,
+    idleTimeout: 5_000,
+    // Sample arrays live outside the JavaScript heap; what is in it is small.
+    resourceLimits: { maxOldGenerationSizeMb: 512 },
+  });
+}
+
+async function runInThread(threads: Piscina<Task, Reply>, task: Task, signal: AbortSignal | undefined): Promise<Reply> {
+  try {
+    return await threads.run(task, { transferList: buffersOf(task), signal: signal ?? null });
+  } catch (error) {
+    throw new WorkerError(`the worker thread failed: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+function valueOf(reply: Reply): unknown {
+  if (reply.ok) return reply.value;
+  const errors = { INPUT: InputError, ARGUMENT: ArgumentError, DATASET: DatasetError } as const;
+  throw new errors[reply.code](reply.message);
+}
+
+/** Lets `capacity` tasks in at a time, first come first served. */
+function openGate(capacity: number) {
+  let inside = 0;
+  const waiting: (() => void)[] = [];
+  const watching: { readonly below: number; readonly resolve: () => void }[] = [];
+
+  function whenBelow(below: number): Promise<void> {
+    return new Promise((resolve) => {
+      watching.push({ below, resolve });
+      wake();
+    });
+  }
+  function wake(): void {
+    const next = inside < capacity ? waiting.shift() : undefined;
+    if (next !== undefined) {
+      inside++;
+      next();
+    }
+    for (let i = watching.length - 1; i >= 0; i--) {
+      const watcher = watching[i];
+      if (watcher !== undefined && inside + waiting.length < watcher.below) {
+        watching.splice(i, 1);
+        watcher.resolve();
+      }
+    }
+  }
+  return {
+    enter: () =>
+      new Promise<void>((resolve) => {
+        waiting.push(resolve);
+        wake();
+      }),
+    leave: () => {
+      inside--;
+      wake();
+    },
+    open: () => whenBelow(capacity),
+    empty: () => whenBelow(1),
+  };
+}

@@ -1,0 +1,27 @@
+/** Everything that crosses a thread: what is asked and what comes back. Plain data and array buffers only. */
+
+import type { Recording } from '../core/signal.ts';
+import type { DecodeTask, InputReport } from '../process/decode-inputs.ts';
+import type { Processing } from '../process/plan.ts';
+import type { ProcessedRecording } from '../process/process-recording.ts';
+import type { RecordingsReport, WriteRecordingsTask } from '../process/write-recordings.ts';
+import type { SeriesReport, WriteSeriesTask } from '../process/write-series.ts';
+
+/** Task name to what it takes and gives. */
+export type Protocol = {
+  readonly decode: { readonly task: DecodeTask; readonly reply: readonly InputReport[] };
+  readonly process: { readonly task: ProcessTask; readonly reply: ProcessedRecording };
+  readonly writeRecordings: { readonly task: WriteRecordingsTask; readonly reply: RecordingsReport };
+  readonly writeSeries: { readonly task: WriteSeriesTask; readonly reply: SeriesReport };
+};
+
+export type ProcessTask = { readonly recording: Recording; readonly processing: Processing };
+
+export type TaskName = keyof Protocol;
+
+export type Task = { readonly [N in TaskName]: { readonly name: N; readonly task: Protocol[N]['task'] } }[TaskName];
+
+/** An error of this package loses its class on the way through a thread; the code brings it back. */
+export type Reply =
+  | { readonly ok: true; readonly value: Protocol[TaskName]['reply'] }
+  | { readonly ok: false; readonly code: 'INPUT' | 'ARGUMENT' | 'DATASET'; readonly message: string };

@@ -1,0 +1,44 @@
+/** A task to its stage of the work: the same code in a worker and in the calling thread. */
+
+import type { WithingsSignalsErrorCode } from '../core/errors.ts';
+import { isWithingsSignalsError } from '../core/errors.ts';
+import { decodeInputs } from '../process/decode-inputs.ts';
+import { createProcessor, type Processor } from '../process/process-recording.ts';
+import { writeRecordings } from '../process/write-recordings.ts';
+import { writeSeries } from '../process/write-series.ts';
+import type { ProcessTask, Protocol, Reply, Task, TaskName } from './protocol.ts';
+
+type Handlers = { readonly [N in TaskName]: (task: Protocol[N]['task']) => unknown };
+
+const HANDLERS: Handlers = {
+  decode: decodeInputs,
+  process: processRecording,
+  writeRecordings,
+  writeSeries,
+};
+
+/** Errors of this package come back as a reply; anything else is thrown. */
+export async function runTask({ name, task }: Task): Promise<Reply> {
+  try {
+    const handle = HANDLERS[name] as (task: Task['task']) => Promise<Protocol[TaskName]['reply']>;
+    return { ok: true, value: await handle(task) };
+  } catch (error) {
+    if (!isWithingsSignalsError(error)) throw error;
+    const code: WithingsSignalsErrorCode = error.code;
+    if (code === 'WORKER' || code === 'ABORTED') throw error;
+    return { ok: false, code, message: error.message };
+  }
+}
+
+/** The last plan's filters are kept: recordings of one plan come one after the other. */
+let processor: Processor | undefined;
+let processorKey = '';
+
+function processRecording({ recording, processing }: ProcessTask) {
+  const key = JSON.stringify(processing);
+  if (processor === undefined || key !== processorKey) {
+    processor = createProcessor(processing);
+    processorKey = key;
+  }
+  return processor.process(recording);
+}

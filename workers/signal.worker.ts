@@ -1,0 +1,14 @@
+/** The Piscina entry: one task in, its reply out, with the reply's array buffers moved. */
+
+import { move, transferableSymbol, valueSymbol } from 'piscina';
+import type { Task } from '../src/pool/protocol.ts';
+import { runTask } from '../src/pool/run-task.ts';
+import { buffersOf } from '../src/pool/transfer.ts';
+
+// Piscina takes the entry's default export.
+export default async function signalWorker(task: Task): Promise<unknown> {
+  const reply = await runTask(task);
+  const buffers = buffersOf(reply);
+  if (buffers.length === 0) return reply;
+  return move({ [transferableSymbol]: buffers, [valueSymbol]: reply });
+}
