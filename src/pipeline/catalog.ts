@@ -1,0 +1,142 @@
+/**
+ * The catalog of a data set: what each recording's own answer said of it, and what lists and device tables said.
+ *
+ * Kept in `catalog.json`, because a list may come long before or after the signals it speaks of: a row is made anew from
+ * everything known of it whenever something is added. All joins here are order-free (minimum, maximum, union), so that
+ * converting in pieces gives what converting at once gives.
+ */
+
+import { DEVICES } from '../core/devices.ts';
+import { type FactName, NO_FACTS, type RecordingFacts, type RecordingKind } from '../core/signal.ts';
+import type { Fact } from '../decode/decoded-sink.ts';
+import type { OwnedFact, StagedRecording } from '../process/decode-inputs.ts';
+
+/** A recording as its own answers tell of it. */
+export type CatalogRecording = {
+  readonly kind: RecordingKind;
+  readonly signalId: number | null;
+  readonly source: string;
+  readonly digest: string;
+  readonly samples: number;
+  readonly samplingFrequency: number;
+  readonly facts: RecordingFacts;
+};
+
+export type Catalog = {
+  /** In the order of {@link identityOf}. */
+  readonly recordings: readonly CatalogRecording[];
+  /** Each once, in the order of their JSON text. */
+  readonly facts: readonly OwnedFact[];
+};
+
+export const EMPTY_CATALOG: Catalog = { recordings: [], facts: [] };
+
+/** What makes two recordings the same: kind, user and id; where there is no id, the source and the samples. */
+export function identityOf(recording: CatalogRecording): string {
+  const { kind, signalId, source, digest, facts } = recording;
+  return JSON.stringify(
+    signalId === null ? [kind, facts.userId, null, source, digest] : [kind, facts.userId, signalId],
+  );
+}
+
+export function catalogRecordingOf(staged: StagedRecording): CatalogRecording {
+  const { kind, signalId, source, digest, samplingFrequency, facts, samples } = staged;
+  return {
+    kind,
+    signalId,
+    source,
+    digest,
+    samples: samples.length,
+    samplingFrequency,
+    facts: joinFacts(facts, NO_FACTS),
+  };
+}
+
+/**
+ * One recording from two answers of one identity. The samples are those of the longer one, then of the smaller digest;
+ * each fact is the smaller of the two, a known one before an unknown.
+ */
+export function joinRecordings(a: CatalogRecording, b: CatalogRecording): CatalogRecording {
+  const winner = prefersSamplesOf(a, b) ? a : b;
+  return { ...winner, source: a.source < b.source ? a.source : b.source, facts: joinFacts(a.facts, b.facts) };
+}
+
+export function prefersSamplesOf(a: CatalogRecording, b: CatalogRecording): boolean {
+  return a.samples !== b.samples ? a.samples > b.samples : a.digest <= b.digest;
+}
+
+function joinFacts(a: RecordingFacts, b: RecordingFacts): RecordingFacts {
+  const joined: Record<string, unknown> = { ...NO_FACTS };
+  for (const name of Object.keys(NO_FACTS) as FactName[]) joined[name] = smaller(a[name], b[name]);
+  return joined as RecordingFacts;
+}
+
+function smaller<T extends string | number>(a: T | null, b: T | null): T | null {
+  return a === null || b === null ? (a ?? b) : a < b ? a : b;
+}
+
+/** Each fact once, sorted. */
+export function joinFactLists(...lists: readonly (readonly OwnedFact[])[]): readonly OwnedFact[] {
+  const byText = new Map<string, OwnedFact>();
+  for (const fact of lists.flat().map(canonicalFact)) byText.set(JSON.stringify(fact), fact);
+  return [...byText].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, fact]) => fact);
+}
+
+/** Equal facts get equal JSON. */
+function canonicalFact({ subject, id, userId, modified, facts }: OwnedFact): OwnedFact {
+  const sorted = Object.entries(facts).sort(([a], [b]) => (a < b ? -1 : 1));
+  return { subject, id, userId, modified, facts: Object.fromEntries(sorted) };
+}
+
+/** Looks up what lists and device tables say. */
+export type FactIndex = {
+  /** The recording's own facts, completed: first from lists (newest first), then from its device, then from the model table. */
+  resolve(recording: CatalogRecording): RecordingFacts;
+  /** Every time zone told of a device, sorted. */
+  timezonesOf(deviceId: string | null): readonly string[];
+};
+
+export function indexFacts(facts: readonly OwnedFact[]): FactIndex {
+  const bySubject = new Map<string, OwnedFact[]>();
+  for (const fact of facts) {
+    const key = subjectKey(fact.subject, fact.id);
+    const known = bySubject.get(key);
+    if (known === undefined) bySubject.set(key, [fact]);
+    else known.push(fact);
+  }
+  for (const known of bySubject.values()) known.sort(newestFirst);
+  const told = (subject: Fact['subject'], id: string | number | null, userId: string | null): readonly OwnedFact[] => {
+    const known = id === null ? undefined : bySubject.get(subjectKey(subject, String(id)));
+    return known?.filter((fact) => fact.userId === null || userId === null || fact.userId === userId) ?? [];
+  };
+  return {
+    resolve(recording) {
+      const { kind, signalId, facts: own } = recording;
+      const listed = complete(own, told(kind, signalId, own.userId));
+      const { modelId, model, ...rest } = complete(listed, told('device', listed.deviceId, own.userId));
+      return { ...rest, modelId, model: model ?? (modelId === null ? null : (DEVICES[modelId]?.name ?? null)) };
+    },
+    timezonesOf(deviceId) {
+      const zones = told('device', deviceId, null).flatMap((fact) => fact.facts.timezone ?? []);
+      return [...new Set(zones)].sort();
+    },
+  };
+}
+
+function subjectKey(subject: Fact['subject'], id: string): string {
+  return `${subject} ${id}`;
+}
+
+/** Ties by text, so that the order of arrival never shows. */
+function newestFirst(a: OwnedFact, b: OwnedFact): number {
+  const difference = (b.modified ?? -1) - (a.modified ?? -1);
+  return difference !== 0 ? difference : JSON.stringify(a) < JSON.stringify(b) ? -1 : 1;
+}
+
+function complete(own: RecordingFacts, told: readonly OwnedFact[]): RecordingFacts {
+  const completed: Record<string, unknown> = { ...own };
+  for (const fact of told) {
+    for (const [name, value] of Object.entries(fact.facts)) completed[name] ??= value;
+  }
+  return completed as RecordingFacts;
+}

@@ -1,0 +1,184 @@
+/** Inputs to a data set, end to end: list, decode, join with what is there, write the partitions that change, commit. */
+
+import { createHash } from 'node:crypto';
+import type { Readable } from 'node:stream';
+import { SCHEMA_VERSION } from '../columnar/schema.ts';
+import { ArgumentError, DatasetError, throwIfAborted } from '../core/errors.ts';
+import { writeFileDurably } from '../export/sink.ts';
+import { openTaskPool, type TaskPool } from '../pool/pool.ts';
+import type { InputReport } from '../process/decode-inputs.ts';
+import { type Plan, type PlanOptions, resolvePlan } from '../process/plan.ts';
+import { type Catalog, indexFacts, joinFactLists } from './catalog.ts';
+import { type ConvertReport, inputsOf, noticesOf, rejectionsOf } from './convert-report.ts';
+import { type Dataset, openDataset } from './dataset.ts';
+import { decodeAll } from './decode-all.ts';
+import { listInputs } from './inputs.ts';
+import { joinInputs, type Manifest, type ManifestFile, manifestText, summarise } from './manifest.ts';
+import { PACKAGE } from './package.ts';
+import { planRecordings } from './plan-recordings.ts';
+import { planSeries } from './plan-series.ts';
+import { writeAll } from './write-all.ts';
+
+export interface ConvertOptions extends PlanOptions {
+  /** Files and folders; `-` is standard input. */
+  readonly inputs: readonly string[];
+  /** Folder of the data set; added to when it holds one. @default 'signals' */
+  readonly out?: string;
+  /** Worker threads; 0: this thread. @default one a core */
+  readonly workers?: number;
+  /** Stop at the first rejected input and leave the data set as it was. @default false */
+  readonly strict?: boolean;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: ConvertProgress) => void;
+  /** What `-` reads. @default process.stdin */
+  readonly stdin?: Readable;
+}
+
+const DEFAULT_OUT = 'signals';
+
+/** Work done and to be done: bytes of input while decoding, files while writing. */
+export type ConvertProgress = { readonly phase: 'decode' | 'write'; readonly done: number; readonly total: number };
+
+/**
+ * Converts saved Withings answers to a data set of Arrow (and WAV) files.
+ *
+ * What is wrong with an input is told in the report and the manifest; the rest of the batch is converted. The data set
+ * changes as a whole when everything is on the disk, or not at all.
+ *
+ * @throws ArgumentError for options out of their domain, DatasetError when the data set cannot be read or written,
+ * InputError with `strict`, AbortedError when `signal` fires.
+ */
+export async function convert(options: ConvertOptions): Promise<ConvertReport> {
+  const started = new Date().toISOString();
+  const plan = resolvePlan(options);
+  if (options.inputs.length === 0) throw new ArgumentError('inputs: got none, expected files or folders to convert');
+  const pool = openTaskPool(options.workers === undefined ? {} : { workers: options.workers });
+  try {
+    const dataset = await openDataset(options.out ?? DEFAULT_OUT);
+    try {
+      return await run(dataset, pool, plan, options, started);
+    } finally {
+      await dataset.close();
+    }
+  } finally {
+    await pool.close();
+  }
+}
+
+async function run(
+  dataset: Dataset,
+  pool: TaskPool,
+  wanted: Plan,
+  options: ConvertOptions,
+  started: string,
+): Promise<ConvertReport> {
+  const plan = planOfDataset(dataset, wanted);
+  const list = await listInputs(options.inputs, {
+    out: dataset.pathOf('.'),
+    spool: dataset.scratch('stdin'),
+    stdin: options.stdin ?? process.stdin,
+  });
+  if (list.files.length + list.failures.length === 0) {
+    throw new ArgumentError(
+      'inputs: the folders given hold no .json, .ndjson, .jsonl or signal.csv (each also .gz); name a file of another name itself',
+    );
+  }
+  const reports = await decodeAll(list, { ...plan, kinds: wanted.kinds }, dataset, pool, options);
+
+  const change = planChange(dataset, plan, reports);
+  const written = await writeAll(change.recordings.writes, change.series, plan, dataset, pool, options);
+  throwIfAborted(options.signal);
+
+  const catalog = { recordings: change.recordings.recordings, facts: change.facts };
+  const files = joinFiles(dataset.manifest?.files ?? [], [...written.files, await writeCatalog(dataset, catalog)]);
+  const inputs = inputsOf(reports);
+  const manifest: Manifest = {
+    schema_version: SCHEMA_VERSION,
+    package: PACKAGE,
+    plan,
+    files,
+    inputs: joinInputs(dataset.manifest?.inputs ?? [], inputs),
+    summary: summarise(files),
+    run: {
+      started,
+      finished: new Date().toISOString(),
+      workers: pool.workers,
+      files_written: written.files.length,
+      duplicates_dropped: written.repeats + change.recordings.duplicates,
+      conflicts: written.conflicts + change.recordings.conflicts.length,
+    },
+  };
+  await writeFileDurably(dataset.scratch('manifest.json'), manifestText(manifest));
+  await dataset.commit([...written.files.map(({ path }) => path), 'catalog.json', 'manifest.json']);
+
+  const counted = (status: string): number => inputs.filter((input) => input.status === status).length;
+  return {
+    out: options.out ?? DEFAULT_OUT,
+    inputs: { ok: counted('ok'), pending: counted('pending'), rejected: counted('rejected') },
+    rejected: rejectionsOf(reports),
+    pending: inputs.filter((input) => input.status === 'pending').map((input) => input.name),
+    notices: [...noticesOf(reports), ...change.recordings.conflicts],
+    files: written.files.map(({ path }) => path).sort(),
+    summary: manifest.summary,
+    run: manifest.run,
+  };
+}
+
+/** Kinds and formats add up over the runs; what is done to the samples must stay what it was. */
+function planOfDataset({ manifest }: Dataset, wanted: Plan): Plan {
+  if (manifest === null) return wanted;
+  const before = manifest.plan;
+  if (JSON.stringify(before.processing) !== JSON.stringify(wanted.processing)) {
+    throw new DatasetError(
+      `the data set was made with ${JSON.stringify(before.processing)}, got ${JSON.stringify(wanted.processing)}; give the same options or another --out`,
+    );
+  }
+  return resolvePlan({
+    kinds: [...before.kinds, ...wanted.kinds],
+    formats: [...before.formats, ...wanted.formats],
+    ecgBand: wanted.processing.ecg.band,
+    ecgNotch: wanted.processing.ecg.notch,
+    ecgRate: wanted.processing.ecg.rate,
+  });
+}
+
+function planChange({ manifest, catalog }: Dataset, plan: Plan, reports: readonly InputReport[]) {
+  const facts = joinFactLists(
+    catalog.facts,
+    reports.flatMap((report) => report.facts),
+  );
+  const known = new Set(catalog.facts.map((fact) => JSON.stringify(fact)));
+  const index = indexFacts(facts);
+  const wav = plan.formats.includes('wav');
+  return {
+    facts,
+    recordings: planRecordings({
+      before: catalog,
+      factsBefore: indexFacts(catalog.facts),
+      factsAfter: index,
+      staged: reports.flatMap((report) => report.recordings),
+      wav,
+      wavIsNew: wav && manifest !== null && !manifest.plan.formats.includes('wav'),
+    }),
+    series: planSeries({
+      before: manifest,
+      staged: reports.flatMap((report) => report.series),
+      news: facts.filter((fact) => !known.has(JSON.stringify(fact))),
+      facts: index,
+    }),
+  };
+}
+
+async function writeCatalog(dataset: Dataset, catalog: Catalog): Promise<ManifestFile> {
+  const path = 'catalog.json';
+  const text = Buffer.from(`${JSON.stringify(catalog)}\n`);
+  await writeFileDurably(dataset.scratch(path), text);
+  const sha256 = createHash('sha256').update(text).digest('hex');
+  return { path, rows: catalog.recordings.length, bytes: text.length, sha256 };
+}
+
+/** By path; what was written now takes the place of what was there. */
+function joinFiles(before: readonly ManifestFile[], now: readonly ManifestFile[]): readonly ManifestFile[] {
+  const byPath = new Map([...before, ...now].map((file) => [file.path, file]));
+  return [...byPath.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
+}

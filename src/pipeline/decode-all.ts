@@ -1,0 +1,107 @@
+/** All inputs through the pool, a bounded number at a time; small ones together, so that hand-off is noise. */
+
+import { InputError, throwIfAborted, WorkerError } from '../core/errors.ts';
+import type { TaskPool } from '../pool/pool.ts';
+import { failedInput, type InputReport } from '../process/decode-inputs.ts';
+import type { Plan } from '../process/plan.ts';
+import type { Dataset } from './dataset.ts';
+import type { InputList, ListedFile } from './inputs.ts';
+
+/** A task is worth a millisecond or more: the hand-off costs some 25 µs. */
+const BATCH_BYTES = 4 << 20;
+const BATCH_FILES = 64;
+
+export interface DecodeAllOptions {
+  readonly strict?: boolean;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: { phase: 'decode'; done: number; total: number }) => void;
+}
+
+/**
+ * One report an input, in no particular order.
+ *
+ * @throws InputError with `strict` at the first rejection; AbortedError; DatasetError when the stage cannot be written.
+ */
+export async function decodeAll(
+  list: InputList,
+  plan: Plan,
+  dataset: Dataset,
+  pool: TaskPool,
+  { strict = false, signal, onProgress }: DecodeAllOptions,
+): Promise<readonly InputReport[]> {
+  const reports: InputReport[] = [];
+  const total = list.files.reduce((sum, file) => sum + file.bytes, 0);
+  const stop = new AbortController();
+  const anySignal = signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]);
+  let tasks = 0;
+  let done = 0;
+
+  async function decode(batch: readonly ListedFile[]): Promise<void> {
+    const stageFile = dataset.scratch(`decoded-${tasks++}`);
+    try {
+      const inputs = batch.map(({ name, path }) => ({ name, path }));
+      take(batch, await pool.run('decode', { inputs, plan, stageFile }, { signal: anySignal }));
+    } catch (error) {
+      if (!(error instanceof WorkerError)) throw error;
+      const [only, ...others] = batch;
+      if (only !== undefined && others.length === 0) take(batch, [failedInput(only, error)]);
+      else for (const file of batch) await decode([file]);
+    }
+  }
+  function take(batch: readonly ListedFile[], arrived: readonly InputReport[]): void {
+    for (const report of arrived) {
+      reports.push(report);
+      const [rejection] = report.rejections;
+      if (strict && rejection !== undefined) throw new InputError(`${report.name}: ${rejection.reason}`);
+    }
+    done += batch.reduce((sum, file) => sum + file.bytes, 0);
+    onProgress?.({ phase: 'decode', done, total });
+  }
+
+  take(
+    [],
+    list.failures.map(({ name, reason }) => failedInput({ name, path: '' }, new InputError(reason))),
+  );
+  await forEachBatch(pool, batchesOf(list.files), decode, stop);
+  throwIfAborted(signal);
+  return reports;
+}
+
+/** Starts a task whenever the pool has room; the first failure stops the rest and is thrown when all have ended. */
+export async function forEachBatch<T>(
+  pool: TaskPool,
+  items: Iterable<T>,
+  work: (item: T) => Promise<void>,
+  stop: AbortController,
+): Promise<void> {
+  const running = new Set<Promise<void>>();
+  const failures: unknown[] = [];
+  for (const item of items) {
+    await pool.ready();
+    if (stop.signal.aborted) break;
+    const task = work(item)
+      .catch((error: unknown) => {
+        failures.push(error);
+        stop.abort();
+      })
+      .finally(() => running.delete(task));
+    running.add(task);
+  }
+  await Promise.all(running);
+  if (failures.length > 0) throw failures[0];
+}
+
+function* batchesOf(files: readonly ListedFile[]): Generator<readonly ListedFile[]> {
+  let batch: ListedFile[] = [];
+  let bytes = 0;
+  for (const file of files) {
+    if (batch.length === BATCH_FILES || (batch.length > 0 && bytes + file.bytes > BATCH_BYTES)) {
+      yield batch;
+      batch = [];
+      bytes = 0;
+    }
+    batch.push(file);
+    bytes += file.bytes;
+  }
+  if (batch.length > 0) yield batch;
+}

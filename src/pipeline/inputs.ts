@@ -1,0 +1,66 @@
+/** What the caller named, as a list of files: folders walked in name order, standard input spooled. */
+
+import { createWriteStream } from 'node:fs';
+import { readdir, realpath, stat } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { messageOf } from '../core/errors.ts';
+import type { InputFile } from '../process/decode-inputs.ts';
+
+/** Files taken from a folder; a file named by the caller is taken whatever it is called. */
+const TAKEN_FROM_FOLDERS = /(?:\.(?:json|ndjson|jsonl)|^signal\.csv)(?:\.gz)?$/i;
+
+export type ListedFile = InputFile & { readonly bytes: number };
+
+export type InputList = {
+  /** In name order; a file that was named twice is there once, under the smaller name. */
+  readonly files: readonly ListedFile[];
+  readonly failures: readonly { readonly name: string; readonly reason: string }[];
+};
+
+export interface ListOptions {
+  /** Folder of the data set: passed over when it lies below an input folder. */
+  readonly out: string;
+  /** Where standard input is kept while it is converted. */
+  readonly spool: string;
+  readonly stdin: Readable;
+}
+
+/** Names are told from the given file or folder on: `ecg/1.json` for a file below a folder `ecg`. */
+export async function listInputs(inputs: readonly string[], options: ListOptions): Promise<InputList> {
+  const byPath = new Map<string, ListedFile>();
+  const failures: { name: string; reason: string }[] = [];
+  const out = await realpath(options.out);
+
+  async function add(path: string, name: string, parents: readonly string[]): Promise<void> {
+    try {
+      const real = await realpath(path);
+      const about = await stat(real);
+      if (about.isDirectory()) {
+        if (real !== out && !parents.includes(real)) await walk(real, name, [...parents, real]);
+      } else if (parents.length === 0 || TAKEN_FROM_FOLDERS.test(basename(name))) {
+        if (!about.isFile())
+          failures.push({ name, reason: 'got neither a file nor a folder; name the file that holds the answer' });
+        else if (name < (byPath.get(real)?.name ?? '\uffff')) byPath.set(real, { name, path: real, bytes: about.size });
+      }
+    } catch (error) {
+      failures.push({ name, reason: `cannot be read: ${messageOf(error)}` });
+    }
+  }
+  async function walk(folder: string, name: string, parents: readonly string[]): Promise<void> {
+    const entries = (await readdir(folder)).filter((entry) => !entry.startsWith('.')).sort();
+    for (const entry of entries) await add(join(folder, entry), `${name}/${entry}`, parents);
+  }
+
+  for (const input of inputs) {
+    if (input === '-') {
+      await pipeline(options.stdin, createWriteStream(options.spool, { mode: 0o600 }));
+      byPath.set(options.spool, { name: '-', path: options.spool, bytes: (await stat(options.spool)).size });
+    } else {
+      await add(input, basename(resolve(input)), []);
+    }
+  }
+  const files = [...byPath.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  return { files, failures };
+}

@@ -1,0 +1,122 @@
+/** `manifest.json`: what a data set holds, what it was made of and how. Written last, read first. */
+
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { SCHEMA_VERSION } from '../columnar/schema.ts';
+import { DatasetError, errorCode, messageOf } from '../core/errors.ts';
+import { SIGNAL_KINDS, type SignalKind } from '../core/signal.ts';
+import { EMPTY_SUMMARY, joinSummaries, type PartSummary } from '../process/part.ts';
+import type { Plan } from '../process/plan.ts';
+
+/** What a part file is the whole of. */
+export type Partition = {
+  readonly kind: SignalKind;
+  readonly user: string | null;
+  /** Series only; `null` also where the answers did not name the device. */
+  readonly device?: string | null;
+  /** Series only: UTC day, `YYYY-MM-DD`. */
+  readonly date?: string;
+};
+
+export type ManifestFile = {
+  /** From the data set's root, `/` between names. */
+  readonly path: string;
+  readonly rows: number;
+  readonly bytes: number;
+  readonly sha256: string;
+  /** Part files only. */
+  readonly partition?: Partition;
+  readonly summary?: PartSummary;
+};
+
+export type InputStatus = 'ok' | 'pending' | 'rejected';
+
+export type ManifestInput = {
+  readonly name: string;
+  /** `null`: the input could not be read to its end. */
+  readonly sha256: string | null;
+  readonly status: InputStatus;
+  /** Of the first rejection, with the number of further ones. */
+  readonly reason?: string;
+  readonly notices?: readonly string[];
+};
+
+export type RunReport = {
+  readonly started: string;
+  readonly finished: string;
+  readonly workers: number;
+  readonly files_written: number;
+  /** Samples and recordings that were there before in the same words. */
+  readonly duplicates_dropped: number;
+  /** Samples and recordings of one identity with different values. */
+  readonly conflicts: number;
+};
+
+export type Manifest = {
+  readonly schema_version: string;
+  readonly package: { readonly name: string; readonly version: string };
+  readonly plan: Plan;
+  readonly files: readonly ManifestFile[];
+  readonly inputs: readonly ManifestInput[];
+  readonly summary: Readonly<Partial<Record<SignalKind, PartSummary>>>;
+  readonly run: RunReport;
+};
+
+/** `null`: the folder holds no data set. */
+export async function readManifest(folder: string): Promise<Manifest | null> {
+  const path = join(folder, 'manifest.json');
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return null;
+    throw new DatasetError(`${path}: ${messageOf(error)}`, { cause: error });
+  }
+  return parseManifest(path, text);
+}
+
+function parseManifest(path: string, text: string): Manifest {
+  let value: Partial<Manifest> | null;
+  try {
+    value = JSON.parse(text) as Partial<Manifest> | null;
+  } catch (error) {
+    throw new DatasetError(`${path}: not JSON; choose another --out`, { cause: error });
+  }
+  if (typeof value?.schema_version !== 'string' || !Array.isArray(value.files) || !Array.isArray(value.inputs)) {
+    throw new DatasetError(`${path}: not the manifest of a data set of this program; choose another --out`);
+  }
+  if (value.schema_version !== SCHEMA_VERSION) {
+    throw new DatasetError(
+      `${path}: schema version ${value.schema_version}, expected ${SCHEMA_VERSION}; use the version of this program that made it`,
+    );
+  }
+  return value as Manifest;
+}
+
+export function manifestText(manifest: Manifest): string {
+  return `${JSON.stringify(manifest, null, 1)}\n`;
+}
+
+/** Per kind what all its parts hold together. */
+export function summarise(files: readonly ManifestFile[]): Manifest['summary'] {
+  const summary: Partial<Record<SignalKind, PartSummary>> = {};
+  for (const kind of SIGNAL_KINDS) {
+    const parts = files.flatMap((file) => (file.partition?.kind === kind && file.summary ? [file.summary] : []));
+    if (parts.length > 0) summary[kind] = parts.reduce(joinSummaries, EMPTY_SUMMARY);
+  }
+  return summary;
+}
+
+/**
+ * The inputs of all runs, by name and digest. What was pending or rejected under a name that has since been converted is
+ * settled and leaves the list.
+ */
+export function joinInputs(before: readonly ManifestInput[], now: readonly ManifestInput[]): readonly ManifestInput[] {
+  const byKey = new Map<string, ManifestInput>();
+  for (const input of [...before, ...now]) byKey.set(JSON.stringify([input.name, input.sha256]), input);
+  const settled = new Set([...byKey.values()].filter((input) => input.status === 'ok').map((input) => input.name));
+  return [...byKey]
+    .filter(([, input]) => input.status === 'ok' || !settled.has(input.name))
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, input]) => input);
+}

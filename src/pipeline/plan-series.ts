@@ -1,0 +1,47 @@
+/** Which PPG and accelerometer partitions change, and what comes to them. */
+
+import type { SeriesKind } from '../core/signal.ts';
+import type { OwnedFact, StagedSeries } from '../process/decode-inputs.ts';
+import type { FactIndex } from './catalog.ts';
+import type { Manifest, Partition } from './manifest.ts';
+import { dateOfDay, partPath } from './partition.ts';
+
+export type SeriesPartition = Partition & { readonly kind: SeriesKind; readonly device: string | null };
+
+export type SeriesWrite = {
+  readonly partition: SeriesPartition;
+  readonly chunks: readonly StagedSeries[];
+  readonly timezones: readonly string[];
+};
+
+export interface SeriesChange {
+  readonly before: Manifest | null;
+  readonly staged: readonly StagedSeries[];
+  /** Facts that were not known before. */
+  readonly news: readonly OwnedFact[];
+  readonly facts: FactIndex;
+}
+
+/** Partitions that get samples, and those whose device the device table now tells more of. */
+export function planSeries({ before, staged, news, facts }: SeriesChange): readonly SeriesWrite[] {
+  const writes = new Map<string, { partition: SeriesPartition; chunks: StagedSeries[] }>();
+  const devices = new Set(news.filter((fact) => fact.subject === 'device').map((fact) => fact.id));
+  for (const { partition } of before?.files ?? []) {
+    if (isSeries(partition) && partition.device !== null && devices.has(partition.device)) {
+      writes.set(partPath(partition), { partition, chunks: [] });
+    }
+  }
+  for (const chunk of staged) {
+    const { kind, userId: user, deviceId: device, day } = chunk;
+    const partition = { kind, user, device, date: dateOfDay(day) };
+    const path = partPath(partition);
+    const write = writes.get(path);
+    if (write === undefined) writes.set(path, { partition, chunks: [chunk] });
+    else write.chunks.push(chunk);
+  }
+  return [...writes.values()].map((write) => ({ ...write, timezones: facts.timezonesOf(write.partition.device) }));
+}
+
+function isSeries(partition: Partition | undefined): partition is SeriesPartition {
+  return partition !== undefined && partition.date !== undefined;
+}

@@ -1,0 +1,91 @@
+/** The partitions that change, through the pool, into scratch files; where each belongs is told, not yet done. */
+
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { TaskPool } from '../pool/pool.ts';
+import type { Plan } from '../process/plan.ts';
+import type { Dataset } from './dataset.ts';
+import { forEachBatch } from './decode-all.ts';
+import type { ManifestFile, Partition } from './manifest.ts';
+import { partPath } from './partition.ts';
+import type { RecordingsWrite } from './plan-recordings.ts';
+import type { SeriesWrite } from './plan-series.ts';
+
+export type Written = {
+  /** Made in the scratch folder under the path they will have. */
+  readonly files: readonly ManifestFile[];
+  readonly repeats: number;
+  readonly conflicts: number;
+};
+
+export interface WriteAllOptions {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: { phase: 'write'; done: number; total: number }) => void;
+}
+
+/** @throws DatasetError when a file cannot be read or written; AbortedError. */
+export async function writeAll(
+  recordings: readonly RecordingsWrite[],
+  series: readonly SeriesWrite[],
+  plan: Plan,
+  dataset: Dataset,
+  pool: TaskPool,
+  { signal, onProgress }: WriteAllOptions,
+): Promise<Written> {
+  const { processing } = plan;
+  const present = new Set(dataset.manifest?.files.map((file) => file.path));
+  const files: ManifestFile[] = [];
+  const counts = { repeats: 0, conflicts: 0 };
+  const stop = new AbortController();
+  const run = { signal: signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]) };
+  const total = recordings.length + series.length;
+  let done = 0;
+
+  async function place(partition: Partition) {
+    const path = partPath(partition);
+    const target = await scratchPath(path);
+    return { path, target, present: present.has(path) ? dataset.pathOf(path) : null };
+  }
+  async function scratchPath(path: string): Promise<string> {
+    const target = dataset.scratch(path);
+    await mkdir(dirname(target), { recursive: true });
+    return target;
+  }
+  async function writeRecordings({ partition, rows }: RecordingsWrite): Promise<void> {
+    const { kind } = partition;
+    const { path, ...where } = await place(partition);
+    const wav = new Map<string, string>();
+    for (const { wavPath } of rows) if (wavPath !== null) wav.set(await scratchPath(wavPath), wavPath);
+    const toScratch = rows.map((row) => ({ ...row, wavPath: row.wavPath && dataset.scratch(row.wavPath) }));
+    const report = await pool.run('writeRecordings', { kind, processing, rows: toScratch, ...where }, run);
+    const { wav: written, ...part } = report;
+    files.push({ path, partition, ...part });
+    for (const { path: scratch, ...file } of written) {
+      files.push({ path: wav.get(scratch) as string, rows: 1, ...file });
+    }
+  }
+  async function writeSeries({ partition, chunks, timezones }: SeriesWrite): Promise<void> {
+    const { kind } = partition;
+    const { path, ...where } = await place(partition);
+    const report = await pool.run('writeSeries', { kind, processing, chunks, timezones, ...where }, run);
+    const { repeats, conflicts, ...part } = report;
+    counts.repeats += repeats;
+    counts.conflicts += conflicts;
+    files.push({ path, partition, ...part });
+  }
+
+  const writes = [
+    ...recordings.map((write) => () => writeRecordings(write)),
+    ...series.map((write) => () => writeSeries(write)),
+  ];
+  await forEachBatch(
+    pool,
+    writes,
+    async (write) => {
+      await write();
+      onProgress?.({ phase: 'write', done: ++done, total });
+    },
+    stop,
+  );
+  return { files, ...counts };
+}
