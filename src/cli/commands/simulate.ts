@@ -1,0 +1,69 @@
+/** `withings-signals simulate`: saved answers about people who do not exist. */
+
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { Command, InvalidArgumentError } from 'commander';
+import { ArgumentError, DatasetError, messageOf, quoted } from '../../core/errors.ts';
+import { type SimulationOptions, simulate } from '../../simulator/simulate.ts';
+import { addCommonOptions, type CommonOptions, parseWhole, writeLine } from '../options.ts';
+
+type Options = CommonOptions &
+  Required<Pick<SimulationOptions, 'users' | 'days' | 'hours' | 'seed'>> & { readonly out: string };
+
+export function simulateCommand(): Command {
+  return addCommonOptions(new Command('simulate'))
+    .description('Write synthetic answers of the Withings API: ECG, stethoscope, PPG, accelerometer')
+    .requiredOption('--out <dir>', 'a new or empty folder')
+    .option('--users <n>', 'people', parseWhole(1, 1e6), 1)
+    .option('--days <n>', 'days of each', parseWhole(1, 1000), 1)
+    .option('--hours <h>', 'hours of raw data a day; 24 are about 220 MB', parseHours, 24)
+    .option('--seed <n>', 'equal seeds give equal files', parseWhole(0, 2 ** 32 - 1), 1)
+    .addHelpText('after', '\nExample:\n  $ withings-signals simulate --out answers --users 2 --days 3 --hours 0.5')
+    .action(async ({ out, quiet, json, users, days, hours, seed }: Options) => {
+      const simulation = { users, days, hours, seed };
+      await refuseFilledFolder(out);
+      const written = await writeAnswers(out, simulation);
+      if (json) process.stdout.write(`${JSON.stringify({ out, ...simulation, ...written }, null, 1)}\n`);
+      else if (!quiet)
+        writeLine(process.stderr, `${out}: ${written.files} answers, ${written.bytes} bytes (synthetic)`);
+    });
+}
+
+function parseHours(text: string): number {
+  const hours = /^\d+(?:\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
+  if (!(hours >= 0.01 && hours <= 24)) throw new InvalidArgumentError('Expected hours from 0.01 to 24.');
+  return hours;
+}
+
+async function refuseFilledFolder(folder: string): Promise<void> {
+  let entries: readonly string[];
+  try {
+    entries = await readdir(folder);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return;
+    throw new ArgumentError(`simulate: cannot use ${quoted(folder)}: ${messageOf(error)}`, { cause: error });
+  }
+  if (entries.length > 0) {
+    throw new ArgumentError(
+      `simulate: ${quoted(folder)} holds ${entries.length} entries, expected a new or empty folder; give another --out`,
+    );
+  }
+}
+
+async function writeAnswers(folder: string, options: SimulationOptions): Promise<{ files: number; bytes: number }> {
+  let files = 0;
+  let bytes = 0;
+  for (const { path, text } of simulate(options)) {
+    const target = join(folder, path);
+    const content = Buffer.from(text);
+    try {
+      await mkdir(dirname(target), { recursive: true });
+      await writeFile(target, content);
+    } catch (error) {
+      throw new DatasetError(`simulate: cannot write ${quoted(target)}: ${messageOf(error)}`, { cause: error });
+    }
+    files++;
+    bytes += content.length;
+  }
+  return { files, bytes };
+}

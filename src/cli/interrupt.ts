@@ -1,0 +1,14 @@
+/** Ctrl-C as an AbortSignal: the first one stops the work in order, the second one at once. */
+
+export const EXIT_INTERRUPTED = 130;
+
+export function interruptSignal(): AbortSignal {
+  const controller = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(name, () => {
+      controller.abort(new Error(`got ${name}`));
+      process.once(name, () => process.exit(EXIT_INTERRUPTED));
+    });
+  }
+  return controller.signal;
+}

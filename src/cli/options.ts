@@ -1,0 +1,66 @@
+/** Options that commands share: their parsers, and what goes to which stream. */
+
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { escapeControls } from '../core/errors.ts';
+
+export type CommonOptions = { readonly quiet?: boolean; readonly json?: boolean; readonly debug?: boolean };
+
+/** `--quiet`, `--json` and `--debug`, the same on every command. */
+export function addCommonOptions(command: Command): Command {
+  return command
+    .option('--quiet', 'no progress and no summary; errors only')
+    .option('--json', 'one JSON document on standard output, nothing else there')
+    .addOption(new Option('--debug', 'show the stack of an error').hideHelp());
+}
+
+export function parseList<T extends string>(choices: readonly T[]): (text: string) => readonly T[] {
+  return (text) => {
+    const words = text.split(',').map((word) => word.trim());
+    for (const word of words) {
+      if (!choices.some((choice) => choice === word)) {
+        throw new InvalidArgumentError(`Expected a comma-separated list of ${choices.join(', ')}.`);
+      }
+    }
+    return words as T[];
+  };
+}
+
+/** `0.5-40`, or `none`. */
+export function parseBand(text: string): readonly [number, number] | null {
+  if (text === 'none') return null;
+  const [low, high, ...rest] = text.split('-').map(decimal);
+  if (low === undefined || high === undefined || rest.length > 0 || !(low > 0 && low < high)) {
+    throw new InvalidArgumentError('Expected two frequencies in Hz such as 0.5-40, or none.');
+  }
+  return [low, high];
+}
+
+/** A frequency above 0 in Hz, or the word that stands for leaving it out. */
+export function parseHzOr(word: string): (text: string) => number | null {
+  return (text) => {
+    if (text === word) return null;
+    const hz = decimal(text);
+    if (!(hz > 0 && Number.isFinite(hz))) throw new InvalidArgumentError(`Expected a frequency in Hz, or ${word}.`);
+    return hz;
+  };
+}
+
+export function parseWhole(low: number, high: number): (text: string) => number {
+  return (text) => {
+    const value = decimal(text);
+    if (!(Number.isInteger(value) && value >= low && value <= high)) {
+      throw new InvalidArgumentError(`Expected a whole number from ${low} to ${high}.`);
+    }
+    return value;
+  };
+}
+
+/** `NaN` unless the whole text is a plain decimal number. */
+function decimal(text: string): number {
+  return /^\d+(?:\.\d+)?$/.test(text.trim()) ? Number(text) : Number.NaN;
+}
+
+/** One line to a stream; what comes from outside cannot break it. */
+export function writeLine(stream: NodeJS.WritableStream, text: string): void {
+  stream.write(`${escapeControls(text)}\n`);
+}

@@ -1,0 +1,45 @@
+/** What a data set holds, for people. */
+
+import type { ConvertReport } from '../pipeline/convert-report.ts';
+import type { Manifest } from '../pipeline/manifest.ts';
+import type { PartSummary } from '../process/part.ts';
+
+export function summaryLines(report: ConvertReport): readonly string[] {
+  const { ok, pending, rejected } = report.inputs;
+  const { files_written: written, duplicates_dropped: dropped, conflicts } = report.run;
+  return [
+    `${report.out}: ${ok} inputs converted, ${pending} pending, ${rejected} rejected; ${count(written, 'file')} written`,
+    ...(dropped > 0 ? [`  ${dropped} repeated samples or recordings kept once`] : []),
+    ...(conflicts > 0 ? [`  ${conflicts} conflicting repeats: see docs/format.md for which is kept`] : []),
+    ...holdings(report.summary),
+  ];
+}
+
+/** A line per kind. */
+export function holdings(summary: Manifest['summary']): readonly string[] {
+  return Object.entries(summary).map(([kind, part]) => `  ${kind.padEnd(7)}${describePart(part)}`);
+}
+
+export function describePart(part: PartSummary): string {
+  const words: string[] = [];
+  if (part.recordings > 0) words.push(count(part.recordings, 'recording'));
+  words.push(count(part.samples, 'sample'));
+  if (part.segments > 0) words.push(count(part.segments, 'segment'), count(part.gaps, 'gap'));
+  if (part.restarts > 0) words.push(count(part.restarts, 'restart'));
+  if (part.rates !== null) words.push(rateRange(part.rates));
+  if (part.start !== null && part.end !== null) words.push(`${isoTime(part.start)} to ${isoTime(part.end)}`);
+  return words.join(', ');
+}
+
+export function isoTime(unixSeconds: number): string {
+  return new Date(Math.round(unixSeconds * 1000)).toISOString().replace('.000Z', 'Z');
+}
+
+function rateRange({ min, max }: { readonly min: number; readonly max: number }): string {
+  const [low, high] = [min, max].map((rate) => String(Number(rate.toFixed(3))));
+  return low === high ? `${low} Hz` : `${low} to ${high} Hz`;
+}
+
+function count(n: number, what: string): string {
+  return `${n.toLocaleString('en-US')} ${what}${n === 1 ? '' : 's'}`;
+}

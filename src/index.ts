@@ -1,0 +1,64 @@
+/**
+ * Withings' high-frequency signals to analysis-ready columns.
+ *
+ * ```ts
+ * import { convert } from 'withings-signals';
+ *
+ * const report = await convert({ inputs: ['answers'], out: 'signals' });
+ * console.log(report.summary.ecg?.recordings);
+ * ```
+ *
+ * @packageDocumentation
+ */
+
+export type { ColumnDescription, FileMetadata } from './columnar/describe.ts';
+export type { SegmentInfo, SeriesAbout } from './columnar/metadata.ts';
+export type { SeriesColumns, SeriesValues } from './columnar/rows.ts';
+// What is thrown on purpose.
+export {
+  AbortedError,
+  ArgumentError,
+  DatasetError,
+  InputError,
+  isWithingsSignalsError,
+  WithingsSignalsError,
+  type WithingsSignalsErrorCode,
+  WorkerError,
+} from './core/errors.ts';
+export {
+  type EcgRecording,
+  type FrameColumn,
+  type Recording,
+  type RecordingFacts,
+  type SeriesKind,
+  type SeriesRecording,
+  SIGNAL_KINDS,
+  type SignalKind,
+  type StethoRecording,
+} from './core/signal.ts';
+// ITU-T G.711.
+export { decodeAlaw, encodeAlaw } from './decode/g711.ts';
+// One answer, one recording.
+export { decodeResponse, type RecordingContext } from './decode/response.ts';
+// Sample times.
+export { rebuildTimeline, type Timeline, type TimelineInput, type TimelineSegment } from './decode/timeline.ts';
+// Filters, resampling and spectra, in SciPy's words.
+export { type ButterOptions, butter } from './dsp/design/butterworth.ts';
+export { type FirwinOptions, firwin } from './dsp/design/fir.ts';
+export { iirnotch } from './dsp/design/notch.ts';
+export type { Window } from './dsp/design/windows.ts';
+export { sosfilt, sosfiltfilt, sosfiltZi } from './dsp/filter.ts';
+export { rfft, type Spectrum } from './dsp/fourier.ts';
+export { resamplePoly } from './dsp/resample.ts';
+export type { Sos } from './dsp/sos.ts';
+export { type PowerSpectrum, type WelchOptions, welch } from './dsp/spectrum.ts';
+export type { ExportFormat } from './export/index.ts';
+// A batch of answers to a data set, and what a data set holds.
+export { type ConvertOptions, type ConvertProgress, convert } from './pipeline/convert.ts';
+export type { ConvertReport } from './pipeline/convert-report.ts';
+export { type FileReport, type InspectOptions, type InspectReport, inspect } from './pipeline/inspect.ts';
+export type { Manifest, ManifestFile, ManifestInput, Partition, RunReport } from './pipeline/manifest.ts';
+export { openPool, type Pool, type PoolOptions, type TaskOptions } from './pool/pool.ts';
+export type { PartSummary } from './process/part.ts';
+export { type Plan, type PlanOptions, type Processing, resolvePlan } from './process/plan.ts';
+export type { Processed, ProcessedEcg, ProcessedRecording, ProcessedSeries } from './process/process-recording.ts';

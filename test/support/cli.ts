@@ -1,0 +1,30 @@
+/** The command as a user runs it: the built program in a process of its own. */
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+const MAIN = fileURLToPath(new URL('../../dist/src/cli/main.js', import.meta.url));
+
+export type CliResult = { readonly code: number | null; readonly stdout: string; readonly stderr: string };
+
+export interface CliOptions {
+  readonly stdin?: string;
+  /** Added to this process's environment. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+export function runCli(args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
+  return new Promise((resolve, reject) => {
+    const child = startCli(args, options);
+    const output = { stdout: '', stderr: '' };
+    child.stdout?.setEncoding('utf8').on('data', (text: string) => (output.stdout += text));
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => (output.stderr += text));
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ code, ...output }));
+    child.stdin?.end(options.stdin ?? '');
+  });
+}
+
+export function startCli(args: readonly string[], { env }: CliOptions = {}): ChildProcess {
+  return spawn(process.execPath, [MAIN, ...args], { env: { ...process.env, ...env } });
+}
