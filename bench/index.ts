@@ -1,0 +1,65 @@
+/**
+ * `npm run bench`: runs every `*.bench.ts` beside this file and prints how many times faster than its rival each is.
+ *
+ * | option          | meaning                                                                      |
+ * |-----------------|------------------------------------------------------------------------------|
+ * | `--only <text>` | only comparisons with this in their name                                     |
+ * | `--quick`       | fewer, shorter rounds                                                        |
+ * | `--check`       | exit code 1 when a ratio is below its floor in bench/baseline.json, twice    |
+ * | `--write`       | writes the ratios into bench/baseline.json; floors stay, new ones get 0.7 of it |
+ */
+
+import { readdirSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { readBaseline, shortfall, writeBaseline } from './support/baseline.ts';
+import { type Comparison, compare, type Outcome } from './support/harness.ts';
+import { formatHeader, formatRow } from './support/table.ts';
+
+const { values: options } = parseArgs({
+  options: {
+    only: { type: 'string', default: '' },
+    quick: { type: 'boolean', default: false },
+    check: { type: 'boolean', default: false },
+    write: { type: 'boolean', default: false },
+  },
+});
+const rounds = options.quick ? { rounds: 3, timeMs: 40 } : {};
+const baseline = readBaseline();
+const comparisons = await discover();
+const chosen = comparisons.filter(({ name }) => name.includes(options.only));
+if (chosen.length === 0) throw new Error(`no comparison has "${options.only}" in its name`);
+
+const outcomes: Outcome[] = [];
+const failures: string[] = [];
+console.log(formatHeader());
+for (const comparison of chosen) {
+  let outcome = await compare(comparison, rounds);
+  if (options.check && shortfall(baseline, outcome) !== undefined) {
+    // Once more, at full length: a neighbour on the machine is no regression.
+    outcome = await compare(comparison);
+  }
+  console.log(formatRow(outcome, baseline[comparison.name]?.floor));
+  outcomes.push(outcome);
+  const failure = shortfall(baseline, outcome);
+  if (failure !== undefined) failures.push(failure);
+}
+
+if (options.write) writeBaseline(baseline, outcomes);
+if (options.check) {
+  const names = new Set(comparisons.map(({ name }) => name));
+  for (const name of Object.keys(baseline)) {
+    if (!names.has(name)) failures.push(`${name}: in bench/baseline.json, but no comparison has this name`);
+  }
+  for (const failure of failures) console.error(failure);
+  if (failures.length > 0) process.exitCode = 1;
+}
+
+/** The `comparisons` that each bench file exports. */
+async function discover(): Promise<readonly Comparison[]> {
+  const files = readdirSync(new URL('.', import.meta.url)).filter((file) => file.endsWith('.bench.js'));
+  const modules = files.toSorted().map(async (file) => {
+    const module = (await import(new URL(file, import.meta.url).href)) as { comparisons: readonly Comparison[] };
+    return module.comparisons;
+  });
+  return (await Promise.all(modules)).flat();
+}
