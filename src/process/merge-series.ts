@@ -5,6 +5,7 @@
  */
 
 import type { SeriesValues } from '../columnar/rows.ts';
+import { sortedOrder } from './sorted-order.ts';
 
 export type SeriesBlock = {
   readonly id: Uint32Array;
@@ -94,44 +95,6 @@ function widest(parts: readonly (SeriesValues | undefined)[], rows: number): Ser
   if (parts.some((part) => part?.values instanceof Float64Array)) return new Float64Array(rows);
   if (parts.some((part) => part?.values instanceof Int32Array)) return new Int32Array(rows);
   return new Uint8Array(rows);
-}
-
-/** Row numbers by (timestamp, id), equal ones in delivered order; `null` when already in strict order. */
-function sortedOrder(timestamp: Uint32Array, id: Uint32Array): Uint32Array | null {
-  const rows = timestamp.length;
-  const before = (a: number, b: number): boolean => {
-    const difference = (timestamp[a] as number) - (timestamp[b] as number);
-    return difference < 0 || (difference === 0 && (id[a] as number) < (id[b] as number));
-  };
-  // Deliveries are long ascending stretches: a natural merge sort (Knuth, TAOCP 3, 5.2.4) costs rows * log(stretches).
-  const starts: number[] = [];
-  let strict = true;
-  for (let row = 0; row < rows; row++) {
-    if (row === 0 || before(row, row - 1)) starts.push(row);
-    else if (strict && !before(row - 1, row)) strict = false;
-  }
-  if (starts.length <= 1 && strict) return null;
-  let from = Uint32Array.from({ length: rows }, (_, row) => row);
-  let to = new Uint32Array(rows);
-  let stretches = starts;
-  while (stretches.length > 1) {
-    const next: number[] = [];
-    for (let pair = 0; pair < stretches.length; pair += 2) {
-      const low = stretches[pair] as number;
-      const middle = stretches[pair + 1] ?? rows;
-      const high = stretches[pair + 2] ?? rows;
-      next.push(low);
-      let a = low;
-      let b = middle;
-      for (let out = low; out < high; out++) {
-        const takeSecond = a === middle || (b < high && before(from[b] as number, from[a] as number));
-        to[out] = from[takeSecond ? b++ : a++] as number;
-      }
-    }
-    [from, to] = [to, from];
-    stretches = next;
-  }
-  return from;
 }
 
 function dropRepeats(order: Uint32Array, block: SeriesBlock) {
