@@ -12,7 +12,7 @@
  */
 
 export type { ColumnDescription, FileMetadata } from './columnar/describe.ts';
-export type { SegmentInfo, SeriesAbout } from './columnar/metadata.ts';
+export type { SeriesAbout } from './columnar/metadata.ts';
 export type { SeriesColumns, SeriesValues } from './columnar/rows.ts';
 // What is thrown on purpose.
 export {
@@ -25,6 +25,7 @@ export {
   type WithingsSignalsErrorCode,
   WorkerError,
 } from './core/errors.ts';
+export type { Segment } from './core/segment.ts';
 export {
   type EcgRecording,
   type FrameColumn,

@@ -1,8 +1,9 @@
 /** A table told to people: its columns, what its metadata says, and its first rows. */
 
 import { DataType, type Field, type RecordBatch, type Schema, type Vector } from 'apache-arrow';
+import type { Segment } from '../core/segment.ts';
 import type { SignalKind } from '../core/signal.ts';
-import { kindOf, processingOf, type SegmentInfo, type SeriesAbout, segmentsOf, seriesAboutOf } from './metadata.ts';
+import { kindOf, processingOf, type SeriesAbout, segmentsOf, seriesAboutOf } from './metadata.ts';
 
 export type ColumnDescription = {
   readonly name: string;
@@ -20,7 +21,7 @@ export type FileMetadata = {
   readonly processing: unknown;
   readonly about: SeriesAbout;
   /** Series only. */
-  readonly segments: readonly SegmentInfo[];
+  readonly segments: readonly Segment[];
 };
 
 export function describeColumns(schema: Schema): readonly ColumnDescription[] {

@@ -2,6 +2,7 @@
 
 import type { Schema } from 'apache-arrow';
 import { DatasetError, quoted } from '../core/errors.ts';
+import type { Segment } from '../core/segment.ts';
 import { SIGNAL_KINDS, type SignalKind } from '../core/signal.ts';
 
 /** Of the data set: layout, tables, metadata. */
@@ -14,22 +15,6 @@ export type SeriesAbout = {
   readonly formatVersions: readonly number[];
   /** IANA names. */
   readonly timezones: readonly string[];
-};
-
-/** How a segment lies in time. */
-export type SegmentInfo = {
-  readonly rows: number;
-  /** Counter run the segment belongs to: segments of one run share one clock. */
-  readonly run: number;
-  /** Fitted sampling frequency, Hz. */
-  readonly rate: number;
-  /** Largest disagreement of `time` with the delivered second, s. */
-  readonly residual: number;
-  /** `time` is at most this far from the true time, s. */
-  readonly bound: number;
-  /** Unix seconds. */
-  readonly start: number;
-  readonly end: number;
 };
 
 const KEYS = {
@@ -51,7 +36,7 @@ export function commonMetadata(kind: SignalKind, processing: object): Map<string
   ]);
 }
 
-export function seriesMetadata(about: SeriesAbout, segments: readonly SegmentInfo[]): Map<string, string> {
+export function seriesMetadata(about: SeriesAbout, segments: readonly Segment[]): Map<string, string> {
   const metadata = new Map<string, string>();
   for (const name of ['sensorNames', 'firmwareVersions', 'formatVersions', 'timezones'] as const) {
     if (about[name].length > 0) {
@@ -91,8 +76,8 @@ export function seriesAboutOf({ metadata }: Schema): SeriesAbout {
 }
 
 /** In order of the segments' numbers; none for recordings. */
-export function segmentsOf({ metadata }: Schema): readonly SegmentInfo[] {
-  return metadata.has(KEYS.segments) ? (parsed(metadata, KEYS.segments) as readonly SegmentInfo[]) : [];
+export function segmentsOf({ metadata }: Schema): readonly Segment[] {
+  return metadata.has(KEYS.segments) ? (parsed(metadata, KEYS.segments) as readonly Segment[]) : [];
 }
 
 function parsed(metadata: ReadonlyMap<string, string>, key: string): unknown {
@@ -115,7 +100,7 @@ function splitValues(text: string | undefined): string[] {
 }
 
 /** To six decimals (microseconds, microhertz), the bound and the residual upwards so that they stay true. */
-function shortened({ rows, run, rate, residual, bound, start, end }: SegmentInfo): SegmentInfo {
+function shortened({ rows, run, rate, residual, bound, start, end }: Segment): Segment {
   const near = (value: number) => Math.round(value * 1e6) / 1e6;
   const above = (value: number) => Math.ceil(value * 1e6) / 1e6;
   return {

@@ -2,9 +2,10 @@
 
 import { Schema } from 'apache-arrow';
 import { ArgumentError, quoted } from '../core/errors.ts';
+import type { Segment } from '../core/segment.ts';
 import type { FrameColumn, RecordingKind, SeriesKind } from '../core/signal.ts';
 import { furtherField, RECORDING_FIELDS, SERIES_FIELDS, SERIES_HEAD_FIELDS } from './fields.ts';
-import { commonMetadata, type SegmentInfo, type SeriesAbout, seriesMetadata } from './metadata.ts';
+import { commonMetadata, type SeriesAbout, seriesMetadata } from './metadata.ts';
 import type { SeriesValues } from './rows.ts';
 import { numbersOf, typeName } from './typed-arrow.ts';
 
@@ -12,7 +13,6 @@ export {
   kindOf,
   processingOf,
   SCHEMA_VERSION,
-  type SegmentInfo,
   type SeriesAbout,
   segmentsOf,
   seriesAboutOf,
@@ -27,9 +27,9 @@ export const SERIES_COLUMN_NAMES: Readonly<Record<SeriesKind, readonly string[]>
 export type SeriesSchemaOptions = {
   /** Every resolved option that shaped the samples; kept as JSON. */
   readonly processing: object;
-  readonly segments: readonly SegmentInfo[];
+  readonly segments: readonly Segment[];
   /** Columns of the frames beyond {@link SERIES_COLUMN_NAMES}, in any order. */
-  readonly further: Iterable<readonly [name: string, column: SeriesValues]>;
+  readonly further: readonly { readonly name: string; readonly type: 'int32' | 'float64' }[];
   readonly about: SeriesAbout;
 };
 
@@ -41,7 +41,7 @@ export function recordingSchema(kind: RecordingKind, processing: object): Schema
 /** @throws ArgumentError when a further column bears a name the table uses itself. */
 export function seriesSchema(kind: SeriesKind, { processing, segments, further, about }: SeriesSchemaOptions): Schema {
   const unknown = [...further]
-    .map(([name, { values }]) => furtherField(name, values instanceof Float64Array ? 'float64' : 'int32'))
+    .map(({ name, type }) => furtherField(name, type))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
   const clash = unknown.find(({ name }, i) => isTableColumn(kind, name) || name === unknown[i + 1]?.name);
   if (clash !== undefined) {

@@ -5,30 +5,16 @@
  */
 
 import { ArgumentError } from '../core/errors.ts';
+import type { Segment } from '../core/segment.ts';
 import { MAX_SLOPE } from './timeline/clock-sweep.ts';
-import type { TimelineInput } from './timeline/counter-runs.ts';
 import { findCounterRuns } from './timeline/counter-runs.ts';
 import type { StrandClock } from './timeline/strand-clock.ts';
 import { fitStrandClock } from './timeline/strand-clock.ts';
+import type { TimelineInput } from './timeline/threads.ts';
 
-export type { TimelineInput } from './timeline/counter-runs.ts';
+export type { TimelineInput } from './timeline/threads.ts';
 
-/** A stretch of consecutive ids with one clock. */
-export type TimelineSegment = {
-  readonly firstRow: number;
-  readonly rows: number;
-  /** Counter run, from 0: a new one wherever the counter restarts. */
-  readonly run: number;
-  /** Samples a second; of a segment shorter than a minute, over a minute of the clock it shares. */
-  readonly rate: number;
-  /** Greatest distance of a time from its delivered second, s. */
-  readonly residual: number;
-  /** Greatest possible distance of a time from the true one, s, for a clock that drifts by at most 1 ppm a second. */
-  readonly bound: number;
-  /** Unix s of the first and the last sample. */
-  readonly start: number;
-  readonly end: number;
-};
+export type TimelineSegment = Segment & { readonly firstRow: number };
 
 export type Timeline = {
   /** Output row r is input row order[r]. */
@@ -104,7 +90,7 @@ function likelyRate({ id, timestamp }: TimelineInput, nominalRate: number): numb
   }
   const observed = samples / seconds;
   // A count is one sample uncertain, and a minute of them a sixtieth of that.
-  const isOther = seconds >= 60 && Math.abs(observed / nominalRate - 1) > MAX_SLOPE;
+  const isOther = seconds >= 60 && Math.abs(observed / nominalRate - 1) > MAX_RATE_ERROR;
   return isOther ? observed : nominalRate;
 }
 
@@ -198,17 +184,19 @@ class TimelineBuilder {
   }
 
   finish(order: Uint32Array): Timeline {
-    const lastRun = this.#segments.at(-1)?.run ?? 0;
     return {
       order,
       segment: this.#segment,
       time: this.#time,
       segments: this.#segments,
       gaps: this.#gaps,
-      restarts: lastRun,
+      restarts: this.#segments.at(-1)?.run ?? 0,
     };
   }
 }
+
+/** A sensor's rate is off nominal by no more than this, relative. */
+const MAX_RATE_ERROR = 0.03;
 
 /** Times are rounded to whole microseconds, s. */
 const ROUNDING = 1e-6;

@@ -100,15 +100,17 @@ export function simulateClock(options: ClockOptions): SimulatedClock {
   const times: number[] = [];
   const segments: number[] = [];
 
-  let elapsed = 0; // of the sensor, kept apart from `start` so that a day of additions loses no digits
-  let interval = 1 / rate;
+  // Sensor time is counted from the last change of the rate, so that samples do not gather rounding errors.
+  let origin = 0;
+  let since = 0; // samples
+  let interval = Number.NaN;
+  let held = 0; // samples for which `interval` still stands
   let id = options.firstId ?? 0;
   let offset = options.start;
   let hiddenUntil = 0;
   let segment = 0;
   let nextEvent = 0;
-  let held = 0; // samples for which `interval` still stands
-  while (elapsed < duration) {
+  for (let elapsed = 0; elapsed < duration; elapsed = origin + since * interval) {
     for (let event = events[nextEvent]; event !== undefined && event.at <= elapsed; event = events[++nextEvent]) {
       if (event.kind === 'step') {
         offset += event.seconds;
@@ -123,19 +125,25 @@ export function simulateClock(options: ClockOptions): SimulatedClock {
       }
       segment++;
       held = 0;
+      interval = Number.NaN;
     }
     if (held === 0) {
-      interval = 1 / (rate * (1 + ppm(elapsed) * 1e-6));
+      const now = 1 / (rate * (1 + ppm(elapsed) * 1e-6));
+      if (now !== interval) {
+        origin = elapsed;
+        since = 0;
+        interval = now;
+      }
       held = SAMPLES_PER_RATE;
     }
-    held--;
     if (elapsed >= hiddenUntil && elapsed < duration) {
       ids.push(id);
       times.push(offset + elapsed);
       segments.push(segment);
     }
     id++;
-    elapsed += interval;
+    held--;
+    since++;
   }
   return {
     id: Uint32Array.from(ids),

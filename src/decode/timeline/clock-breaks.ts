@@ -30,7 +30,7 @@ export function findClockBreaks(marks: Marks, spans: readonly number[]): ClockBr
       const beyond = walkClock(marks, failed, stop, MAX_DRIFT);
       // The new clock may have walked on past a break of its own: only the first half is sure.
       const sure = beyond === stop ? beyond : failed + ((beyond - failed + 1) >> 1);
-      const found = placeBreak(marks, findRange(marks, from, failed, sure, views), views);
+      const found = findBreak(marks, from, failed, sure, views);
       breaks.push(found);
       from = found.mark;
     }
@@ -41,25 +41,34 @@ export function findClockBreaks(marks: Marks, spans: readonly number[]): ClockBr
 /** Offsets as the clock before the break and the one after it foresee them. */
 type Views = { readonly old: OffsetBounds; readonly renewed: OffsetBounds };
 
-/** The new clock begins after mark earliest - 1 and not after mark latest. */
 type BreakRange = { readonly earliest: number; readonly latest: number };
 
 /**
- * Where the old clock, which begins at mark `from` and cannot explain mark `failed`, may hand over to the one that
- * explains [failed, sure). With the least drift that either needs by itself the two are known best.
+ * The break between the clock that begins at mark `from` and cannot explain mark `failed`, and the one that explains
+ * [failed, sure). It is put where the least drift that either needs by itself would have it, as this knows the clocks
+ * best; how far it may be off follows from the largest drift.
  */
-function findRange(marks: Marks, from: number, failed: number, sure: number, views: Views): BreakRange {
-  const range = rangeWith(MAX_DRIFT, marks, from, failed, sure, views);
-  const left = leastDrift(marks, from, range.earliest);
-  const right = leastDrift(marks, failed, sure);
-  const sharper = rangeWith(Math.max(left, right), marks, from, failed, sure, views);
-  if (sharper.earliest <= sharper.latest) {
-    return sharper;
+function findBreak(marks: Marks, from: number, failed: number, sure: number, views: Views): ClockBreak {
+  const possible = widestRange(marks, from, failed, sure, views);
+  const first = marks.row[possible.earliest - 1]! + 1;
+  const last = marks.row[possible.latest]!;
+  const doubt = first < last ? difference(possible, views) : 0;
+
+  const drift = Math.max(leastDrift(marks, from, possible.earliest), leastDrift(marks, failed, sure));
+  let likely = rangeWith(drift, marks, from, failed, sure, views);
+  if (likely.earliest > likely.latest) {
+    likely = widestRange(marks, from, failed, sure, views);
   }
+  return { ...placeBreak(marks, likely, views), range: { first, last }, doubt };
+}
+
+/** Marks that neither clock explains, if any, are left to clocks of their own: the old one keeps what it can. */
+function widestRange(marks: Marks, from: number, failed: number, sure: number, views: Views): BreakRange {
   const { earliest, latest } = rangeWith(MAX_DRIFT, marks, from, failed, sure, views);
   return { earliest: Math.min(earliest, latest), latest };
 }
 
+/** The new clock may begin after mark earliest - 1 and not after mark latest. */
 function rangeWith(
   drift: number,
   marks: Marks,
@@ -80,19 +89,13 @@ function rangeWith(
 /**
  * Where in its range the break is put: at the longest gap, else where both clocks can agree on the time and the new
  * one begins nearest to a whole second (a new rate comes with a new packet, and packets are stamped with whole
- * seconds), else, when the clock was corrected by less than a second, half-way.
+ * seconds), else, when the clock was corrected by a part of a second, where that is likeliest.
  */
-function placeBreak(marks: Marks, range: BreakRange, views: Views): ClockBreak {
-  const { earliest, latest } = range;
-  const first = marks.row[earliest - 1]! + 1;
-  const last = marks.row[latest]!;
+function placeBreak(marks: Marks, range: BreakRange, views: Views): Pick<ClockBreak, 'mark' | 'isVague'> {
   const certain = longestGap(marks, range) ?? meeting(marks, range, views);
-  return {
-    mark: certain ?? (earliest + latest + 1) >> 1,
-    range: { first, last },
-    doubt: first < last ? difference(range, views) : 0,
-    isVague: certain === undefined && last - first > latest - earliest,
-  };
+  const { earliest, latest } = range;
+  const hasOtherRows = marks.row[latest]! - marks.row[earliest - 1]! > latest - earliest + 1;
+  return { mark: certain ?? likeliest(marks, range, views), isVague: certain === undefined && hasOtherRows };
 }
 
 /** The mark after the longest gap of the range. */
@@ -124,6 +127,35 @@ function meeting({ ideal, low }: Marks, { earliest, latest }: BreakRange, views:
     }
   }
   return best;
+}
+
+/**
+ * The mark at which the marks of the range are the least surprise: every mark leaves a share of the offsets that its
+ * clock foresaw, and the product of the shares is the chance that the clocks show these seconds. Of equals the middle.
+ */
+function likeliest(marks: Marks, { earliest, latest }: BreakRange, { old, renewed }: Views): number {
+  let chance = 0; // logarithm, relative to a break at `earliest`
+  let best = chance;
+  let first = earliest;
+  let last = earliest;
+  for (let k = earliest; k < latest; k++) {
+    chance += Math.log(shareLeft(marks, old, k)) - Math.log(shareLeft(marks, renewed, k));
+    if (chance > best + 1e-6) {
+      best = chance;
+      first = k + 1;
+    }
+    if (chance > best - 1e-6) {
+      last = k + 1;
+    }
+  }
+  return (first + last + 1) >> 1;
+}
+
+/** Share of the foreseen offsets that mark k leaves; all of them where none were foreseen. */
+function shareLeft({ low }: Marks, { lower, upper }: OffsetBounds, k: number): number {
+  const foreseen = upper[k]! - lower[k]!;
+  const left = Math.min(upper[k]!, low[k]! + 1) - Math.max(lower[k]!, low[k]!);
+  return foreseen > 0 ? Math.min(Math.max(left / foreseen, 1e-9), 1) : 1;
 }
 
 /** Largest possible distance between the two clocks in the range, s; within one second it is never more than that. */

@@ -53,7 +53,7 @@ export class ClockSet {
     return max;
   }
 
-  /** A copy that holds no more room than its corners need; for keeping, not for changing. */
+  /** A copy to keep or to intersect with; it has no room to change. */
   clone(): ClockSet {
     const copy = new ClockSet(0);
     copy.count = this.count;
@@ -62,11 +62,11 @@ export class ClockSet {
     return copy;
   }
 
-  copyFrom(other: ClockSet): void {
-    this.offset.set(other.offset.subarray(0, other.count));
-    this.slope.set(other.slope.subarray(0, other.count));
-    this.#swap(other.count);
-    this.#swap(other.count);
+  /** Takes back a state that this set once had. */
+  restore(clone: ClockSet): void {
+    this.count = clone.count;
+    this.offset.set(clone.offset);
+    this.slope.set(clone.slope);
   }
 
   /** Keeps the clocks with an offset in [min, max]; false when none is left. */

@@ -3,7 +3,7 @@
  *
  * A sample delivered in second s was taken in [s, s + 1). Only the first and the last sample of a second matter (the
  * *marks*): between them the clock grows anyway. The clock is written as an offset from an ideal one of nominal rate,
- * and followed as a chain of straight pieces of at most {@link pieceSeconds}, whose slopes may differ from one to the
+ * and followed as a chain of straight pieces of at most `pieceSeconds`, whose slopes may differ from one to the
  * next by no more than the drift allows. A clock whose rate changes by at most `drift` per second departs from its
  * chain by at most drift * pieceSeconds^2 / 8 = {@link CHAIN_ERROR}, so marks are loosened by that and no possible clock
  * is lost: this is set-membership filtering (Schweppe 1968) with exact polygons in place of ellipsoids.
@@ -15,6 +15,7 @@ import type { Marks } from './marks.ts';
 /** For every mark the interval its offset is known to be in, s. */
 export type OffsetBounds = { readonly lower: Float64Array; readonly upper: Float64Array };
 
+/** Bounds to be filled, of every mark. */
 export function emptyBounds({ row }: Marks): OffsetBounds {
   return { lower: new Float64Array(row.length), upper: new Float64Array(row.length) };
 }
@@ -28,7 +29,7 @@ export const MAX_SLOPE = 0.035;
 /** Longer pieces are faster to follow and cost accuracy: 30 s cost 0.11 ms. */
 const PIECE_SECONDS_AT_MAX_DRIFT = 30;
 
-/** The lowest rung, 1e-6 / 4^15, bends a clock by a hundredth of a microsecond in an hour: straight. */
+/** The lowest rung, 1e-6 / 4^15, bends a clock by a microsecond in a day: it is straight. */
 const LADDER_RUNGS = 16;
 
 /** Greatest distance of a drifting clock from the chain of straight pieces that follows it, s. */
@@ -112,7 +113,7 @@ export function boundClock(marks: Marks, start: number, stop: number, drift: num
     if (m + 1 < knots.length) {
       set.widenSlope(bendAt(m));
       if (!set.intersect(piece)) {
-        set.copyFrom(piece); // only rounding can empty it; the larger set loses no clock
+        set.restore(piece); // only rounding can empty it; the larger set loses no clock
       }
     }
     // `set` stands at the end of piece m, and goes to its start mark by mark
@@ -128,32 +129,6 @@ export function boundClock(marks: Marks, start: number, stop: number, drift: num
   bounds.lower[start] = set.minOffset();
   bounds.upper[start] = set.maxOffset();
   return true;
-}
-
-/** All clocks that explain one mark. */
-function openSet(marks: Marks, at: number): ClockSet {
-  const set = new ClockSet();
-  const low = marks.low[at]!;
-  set.reset(low - CHAIN_ERROR, low + 1 + CHAIN_ERROR, -MAX_SLOPE, MAX_SLOPE);
-  return set;
-}
-
-/**
- * Largest change of slope between two pieces, from middle to middle. The second counts as a full piece even where
- * `stop` cut it short, so that a part of what one clock explains is always explained too.
- */
-function bend(length: number, next: number, drift: number): number {
-  return (drift * (length + Math.max(next, pieceSeconds(drift)))) / 2;
-}
-
-/** The farthest mark before `stop` within one piece of `from`; the next mark where a gap is longer than a piece. */
-function nextKnot(ideal: Float64Array, from: number, stop: number, direction: 1 | -1, drift: number): number {
-  const reach = pieceSeconds(drift);
-  let k = from;
-  do {
-    k += direction;
-  } while (k + direction !== stop && k !== stop && Math.abs(ideal[k + direction]! - ideal[from]!) <= reach);
-  return k === stop ? from : k;
 }
 
 /**
@@ -172,6 +147,32 @@ export function leastDrift(marks: Marks, start: number, stop: number): number {
     }
   }
   return MAX_DRIFT / 4 ** holds;
+}
+
+/** All clocks that explain one mark. */
+function openSet(marks: Marks, at: number): ClockSet {
+  const set = new ClockSet();
+  const low = marks.low[at]!;
+  set.reset(low - CHAIN_ERROR, low + 1 + CHAIN_ERROR, -MAX_SLOPE, MAX_SLOPE);
+  return set;
+}
+
+/**
+ * Largest change of slope between two pieces, from middle to middle. The second counts as a full piece even where
+ * `stop` cut it short, so that a part of what one clock explains is always explained too.
+ */
+function bend(length: number, next: number, drift: number): number {
+  return (drift * (length + Math.max(next, pieceSeconds(drift)))) / 2;
+}
+
+/** The farthest mark before `stop` within one piece of `from`, or the next mark if a gap longer than a piece follows. */
+function nextKnot(ideal: Float64Array, from: number, stop: number, direction: 1 | -1, drift: number): number {
+  const reach = pieceSeconds(drift);
+  let k = from;
+  while (k + direction !== stop && (k === from || Math.abs(ideal[k + direction]! - ideal[from]!) <= reach)) {
+    k += direction;
+  }
+  return k;
 }
 
 /** Length of a straight piece, s: the chain error is the same at every drift. */

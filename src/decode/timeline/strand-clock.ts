@@ -147,14 +147,14 @@ function combine(certain: OffsetBounds, steady: OffsetBounds): { offset: Float64
   return { offset, error };
 }
 
-/** Rows about a break may belong to either clock. */
+/** Rows about a break may belong to either clock; either way the true time is within the delivered second. */
 function raiseErrors({ row }: Marks, breaks: readonly ClockBreak[], error: Float64Array): void {
   for (const { mark, range, doubt } of breaks) {
     for (let k = mark; k < row.length && row[k]! <= range.last; k++) {
-      error[k] = Math.max(error[k]!, doubt);
+      error[k] = Math.min(error[k]! + doubt, 1);
     }
     for (let k = mark - 1; k >= 0 && row[k]! >= range.first; k--) {
-      error[k] = Math.max(error[k]!, doubt);
+      error[k] = Math.min(error[k]! + doubt, 1);
     }
   }
 }

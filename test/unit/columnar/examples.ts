@@ -1,7 +1,8 @@
 /** Rows with every trap of the tables: nulls, empty lists, long lists, extremes, characters beyond ASCII. */
 
 import type { EcgRow, SeriesColumns, StethoRow } from '../../../src/columnar/rows.ts';
-import type { SegmentInfo, SeriesAbout } from '../../../src/columnar/schema.ts';
+import type { SeriesAbout } from '../../../src/columnar/schema.ts';
+import type { Segment } from '../../../src/core/segment.ts';
 import { NO_FACTS } from '../../../src/core/signal.ts';
 
 export const PROCESSING = { ecg: { band: [0.5, 40], notch: null, rate: 250 } };
@@ -61,7 +62,7 @@ export const STETHO_ROWS: readonly StethoRow[] = [
   { signalId: null, facts: NO_FACTS, samplingFrequency: 4000, channels: 1, pcm: new Int16Array(0), source: 't' },
 ];
 
-export const SEGMENTS: readonly SegmentInfo[] = [
+export const SEGMENTS: readonly Segment[] = [
   { rows: 3, run: 0, rate: 25.6, residual: 0.001, bound: 0.02, start: 1_656_329_019, end: 1_656_329_019.078125 },
 ];
 

@@ -275,7 +275,9 @@ function emptyOf(name: string, rows = 0): Int32Array | Uint8Array {
 }
 
 function ppgSchemaOf(columns: SeriesColumns) {
-  const further = [...columns.columns].filter(([name]) => name === 'alpha' || name === 'zeta');
+  const further = [...columns.columns]
+    .filter(([name]) => name === 'alpha' || name === 'zeta')
+    .map(([name, { values }]) => ({ name, type: values instanceof Float64Array ? 'float64' : 'int32' }) as const);
   return seriesSchema('ppg', { processing: PROCESSING, segments: SEGMENTS, further, about: ABOUT });
 }
 
@@ -284,6 +286,6 @@ function accelSchema() {
 }
 
 function furtherSchema(names: readonly string[]) {
-  const further = names.map((name) => [name, { values: new Int32Array(0), valid: null }] as const);
+  const further = names.map((name) => ({ name, type: 'int32' }) as const);
   return seriesSchema('ppg', { processing: PROCESSING, segments: SEGMENTS, further, about: ABOUT });
 }

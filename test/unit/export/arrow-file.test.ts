@@ -31,7 +31,10 @@ const ppg = ppgColumns(PPG_ROWS);
 const PPG = seriesSchema('ppg', {
   processing: PROCESSING,
   segments: SEGMENTS,
-  further: [...ppg.columns].filter(([name]) => name === 'alpha' || name === 'zeta'),
+  further: [
+    { name: 'zeta', type: 'float64' },
+    { name: 'alpha', type: 'int32' },
+  ],
   about: ABOUT,
 });
 
