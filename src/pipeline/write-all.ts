@@ -67,7 +67,8 @@ export async function writeAll(
   async function writeSeries({ partition, chunks, timezones }: SeriesWrite): Promise<void> {
     const { kind } = partition;
     const { path, ...where } = await place(partition);
-    const report = await pool.run('writeSeries', { kind, processing, chunks, timezones, ...where }, run);
+    const scratch = `${where.target}.present`;
+    const report = await pool.run('writeSeries', { kind, processing, chunks, timezones, scratch, ...where }, run);
     const { repeats, conflicts, ...part } = report;
     counts.repeats += repeats;
     counts.conflicts += conflicts;

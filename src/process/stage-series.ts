@@ -4,14 +4,13 @@ import type { SeriesValues } from '../columnar/rows.ts';
 import { isTableColumn, SERIES_COLUMN_NAMES, typedValues } from '../columnar/schema.ts';
 import { ArgumentError, quoted } from '../core/errors.ts';
 import type { SeriesFrame } from '../decode/decoded-sink.ts';
+import { newValues, type StagedColumn, typeOfValues } from './series-chunk.ts';
 import type { StagedArray, StageWriter } from './stage.ts';
 
 /** Rows a chunk holds at most: a few MB of columns. */
 const CHUNK_ROWS = 65_536;
 
 const SECONDS_PER_DAY = 86_400;
-
-export type StagedColumn = { readonly name: string; readonly array: StagedArray<'u8' | 'i32' | 'f64'> };
 
 /** What the rows of a chunk have in common. */
 export type SeriesOrigin = Pick<SeriesFrame, 'kind' | 'deviceId' | 'sensorName' | 'firmwareVersion' | 'formatVersion'>;
@@ -87,7 +86,7 @@ export class SeriesStager {
     const write = this.#writer;
     const columns: StagedColumn[] = [];
     for (const [name, column] of chunk.columns) {
-      columns.push({ name, array: write.append(arrayType(column), column.subarray(0, chunk.rows)) });
+      columns.push({ name, values: write.append(typeOfValues(column), column.subarray(0, chunk.rows)), valid: null });
     }
     this.#done.push({
       ...chunk.origin,
@@ -128,9 +127,7 @@ function typedColumns({ kind, columns }: SeriesFrame): TypedColumns {
 function openChunk(frame: SeriesFrame, like: TypedColumns, day: number): OpenChunk {
   const { kind, deviceId, sensorName, firmwareVersion, formatVersion } = frame;
   const columns = new Map<string, Values>();
-  for (const [name, values] of like) {
-    columns.set(name, new (values.constructor as new (rows: number) => Values)(CHUNK_ROWS));
-  }
+  for (const [name, values] of like) columns.set(name, newValues(typeOfValues(values), CHUNK_ROWS));
   return {
     origin: { kind, deviceId, sensorName, firmwareVersion, formatVersion },
     day,
@@ -143,14 +140,9 @@ function openChunk(frame: SeriesFrame, like: TypedColumns, day: number): OpenChu
 
 /** Equal for frames whose rows may stand in one chunk. */
 function chunkKey(frame: SeriesFrame, columns: TypedColumns, day: number): string {
-  const types = [...columns].map(([name, values]) => `${name} ${arrayType(values)}`).sort();
+  const types = [...columns].map(([name, values]) => `${name} ${typeOfValues(values)}`).sort();
   const { kind, deviceId, sensorName, firmwareVersion, formatVersion } = frame;
   return JSON.stringify([day, kind, deviceId, sensorName, firmwareVersion, formatVersion, types]);
-}
-
-function arrayType(values: Values): 'u8' | 'i32' | 'f64' {
-  if (values instanceof Uint8Array) return 'u8';
-  return values instanceof Int32Array ? 'i32' : 'f64';
 }
 
 function dayOf(timestamp: number): number {

@@ -78,17 +78,22 @@ export class StageReader {
   #file: string | undefined;
   #descriptor = -1;
 
-  /** Into `out` where given (of the staged length), else into a fresh array. */
-  read<T extends ArrayType>(staged: StagedArray<T>, out?: ArrayOf<T>): ArrayOf<T> {
-    const target = out ?? (new ARRAY_TYPES[staged.type](staged.length) as ArrayOf<T>);
-    const bytes = new Uint8Array(target.buffer, target.byteOffset, target.byteLength);
+  read<T extends ArrayType>(staged: StagedArray<T>): ArrayOf<T> {
+    const all = new ARRAY_TYPES[staged.type](staged.length) as ArrayOf<T>;
+    this.readRows(staged, 0, all);
+    return all;
+  }
+
+  /** Fills `out` with the values from `from` on. */
+  readRows<T extends ArrayType>(staged: StagedArray<T>, from: number, out: ArrayOf<ArrayType>): void {
+    const bytes = new Uint8Array(out.buffer, out.byteOffset, out.byteLength);
     const descriptor = this.#open(staged.file);
+    const start = staged.offset + from * out.BYTES_PER_ELEMENT;
     for (let done = 0; done < bytes.length; ) {
-      const got = readSync(descriptor, bytes, done, bytes.length - done, staged.offset + done);
+      const got = readSync(descriptor, bytes, done, bytes.length - done, start + done);
       if (got === 0) throw new DatasetError(`stage file ${staged.file} ends early; run the conversion again`);
       done += got;
     }
-    return target;
   }
 
   close(): void {

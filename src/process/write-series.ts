@@ -1,7 +1,6 @@
 /** One partition of PPG or accelerometer samples: what it holds already and what was staged, merged, timed and written. */
 
 import { seriesColumnsOf } from '../columnar/read-back.ts';
-import type { SeriesValues } from '../columnar/rows.ts';
 import { SERIES_COLUMN_NAMES, type SeriesAbout, seriesAboutOf, seriesSchema } from '../columnar/schema.ts';
 import { seriesBatch } from '../columnar/series-batch.ts';
 import { DatasetError } from '../core/errors.ts';
@@ -9,11 +8,13 @@ import type { SeriesKind } from '../core/signal.ts';
 import { writeArrowFile } from '../export/arrow-file.ts';
 import { openArrowFile } from '../export/arrow-reader.ts';
 import type { StagedSeries } from './decode-inputs.ts';
-import { mergeSeries, type SeriesBlock } from './merge-series.ts';
+import { mergeSeries } from './merge-series.ts';
 import { EMPTY_SUMMARY, type PartReport, type PartSummary } from './part.ts';
 import type { Processing } from './plan.ts';
-import { type ProcessedSeries, timeSeries } from './process-recording.ts';
-import { StageReader } from './stage.ts';
+import { columnsOf, type ProcessedSeries, type TimedSeries, timeSeries } from './process-recording.ts';
+import { type ChunkColumn, type SeriesChunk, type StagedColumn, stagedColumn, typeOfValues } from './series-chunk.ts';
+import { StageReader, StageWriter } from './stage.ts';
+import type { StagedChunk } from './stage-series.ts';
 
 /** Rows of a record batch. */
 const BATCH_ROWS = 65_536;
@@ -30,42 +31,92 @@ export type WriteSeriesTask = {
   /** The partition as it is; `null`: new. */
   readonly present: string | null;
   readonly target: string;
+  /** Scratch file to make where there is a present one. */
+  readonly scratch: string;
 };
 
 export type SeriesReport = PartReport & { readonly repeats: number; readonly conflicts: number };
 
 /** @throws DatasetError when a file cannot be read or written, or the partition is beyond its limit. */
 export async function writeSeries(task: WriteSeriesTask): Promise<SeriesReport> {
-  const known = SERIES_COLUMN_NAMES[task.kind];
-  const present = task.present === null ? null : await readPart(task.present);
-  const about = joinAbout(task, present?.about);
-  const merged = mergeSeries(takeBlocks(task, present?.blocks ?? []), known);
-  const { columns, timeline } = timeSeries(merged);
-  const further = [...columns.columns].filter(([name]) => !known.includes(name));
-  const { processing } = task;
-  const { segments } = timeline;
-  const schema = seriesSchema(task.kind, { processing, segments, further, about });
-  function* batches() {
-    for (let row = 0; row < columns.rows; row += BATCH_ROWS) {
-      yield seriesBatch(schema, columns, row, Math.min(row + BATCH_ROWS, columns.rows));
-    }
+  const stage = new StageReader();
+  try {
+    const present = task.present === null ? null : await stagePart(task.present, task.scratch);
+    const chunks = [...(present?.chunks ?? []), ...task.chunks];
+    refuseTooMany(task, chunks);
+    const merged = mergeSeries(
+      chunks.map((chunk) => openChunk(chunk, stage)),
+      SERIES_COLUMN_NAMES[task.kind],
+    );
+    const series = timeSeries(merged);
+    const written = await writePart(task, series, joinAbout(task, present?.about));
+    const { repeats, conflicts } = merged;
+    return { ...written, summary: summaryOf(series.rows.length, series.timeline), repeats, conflicts };
+  } finally {
+    stage.close();
   }
-  const written = await writeArrowFile(task.target, schema, batches());
-  const { repeats, conflicts } = merged;
-  return { ...written, summary: summaryOf(columns.rows, timeline), repeats, conflicts };
 }
 
-function takeBlocks(task: WriteSeriesTask, present: readonly SeriesBlock[]): readonly SeriesBlock[] {
-  const rows = [...present.map((block) => block.id), ...task.chunks].reduce(
-    (sum, part) => sum + ('rows' in part ? part.rows : part.length),
-    0,
+/** Rows in memory, of the keys alone: the columns are read a batch at a time. */
+type KeyedChunk = Pick<StagedChunk, 'rows' | 'id' | 'timestamp' | 'columns'>;
+
+function openChunk(chunk: KeyedChunk, stage: StageReader): SeriesChunk {
+  const columns = new Map<string, ChunkColumn>();
+  for (const column of chunk.columns) columns.set(column.name, stagedColumn(column, stage));
+  return { id: stage.read(chunk.id), timestamp: stage.read(chunk.timestamp), columns };
+}
+
+function refuseTooMany({ target }: WriteSeriesTask, chunks: readonly KeyedChunk[]): void {
+  const rows = chunks.reduce((sum, chunk) => sum + chunk.rows, 0);
+  if (rows <= MAX_PART_ROWS) return;
+  throw new DatasetError(
+    `${target}: got ${rows} samples of one device and day, expected at most ${MAX_PART_ROWS}; convert the inputs in smaller sets`,
   );
-  if (rows > MAX_PART_ROWS) {
-    throw new DatasetError(
-      `${task.target}: got ${rows} samples of one device and day, expected at most ${MAX_PART_ROWS}; convert the inputs in smaller sets`,
-    );
+}
+
+function writePart(task: WriteSeriesTask, series: TimedSeries, about: SeriesAbout) {
+  const known = SERIES_COLUMN_NAMES[task.kind];
+  const rows = series.rows.length;
+  const schema = seriesSchema(task.kind, {
+    processing: task.processing,
+    segments: series.timeline.segments,
+    further: series.source.columns
+      .filter(({ name }) => !known.includes(name))
+      .map(({ name, type }) => ({ name, type: type === 'f64' ? 'float64' : 'int32' })),
+    about,
+  });
+  function* batches() {
+    for (let row = 0; row < rows; row += BATCH_ROWS) {
+      const columns = columnsOf(series, row, Math.min(row + BATCH_ROWS, rows));
+      yield seriesBatch(schema, columns, 0, columns.rows);
+    }
   }
-  return [...present, ...readChunks(task)];
+  return writeArrowFile(task.target, schema, batches());
+}
+
+/** What is there already goes the way of what arrives: to the stage. */
+async function stagePart(
+  path: string,
+  scratch: string,
+): Promise<{ chunks: readonly KeyedChunk[]; about: SeriesAbout }> {
+  const file = await openArrowFile(path);
+  const writer = new StageWriter(scratch);
+  try {
+    const chunks: KeyedChunk[] = [];
+    for (let batch = 0; batch < file.batches; batch++) {
+      const { rows, id, timestamp, columns } = seriesColumnsOf(await file.batch(batch));
+      const staged: StagedColumn[] = [];
+      for (const [name, { values, valid }] of columns) {
+        const type = typeOfValues(values);
+        staged.push({ name, values: writer.append(type, values), valid: valid && writer.append('u8', valid) });
+      }
+      chunks.push({ rows, id: writer.append('u32', id), timestamp: writer.append('u32', timestamp), columns: staged });
+    }
+    return { chunks, about: seriesAboutOf(file.schema) };
+  } finally {
+    writer.close();
+    await file.close();
+  }
 }
 
 /** What the partition says of its sensor: every distinct value met. */
@@ -90,32 +141,6 @@ function joinAbout(task: WriteSeriesTask, present: SeriesAbout | undefined): Ser
 
 function distinct<T extends string | number>(present: readonly T[] = [], found: readonly (T | null)[]): readonly T[] {
   return [...new Set([...present, ...found.filter((value) => value !== null)])].sort((a, b) => (a < b ? -1 : 1));
-}
-
-async function readPart(path: string): Promise<{ blocks: readonly SeriesBlock[]; about: SeriesAbout }> {
-  const file = await openArrowFile(path);
-  try {
-    const blocks: SeriesBlock[] = [];
-    for (let batch = 0; batch < file.batches; batch++) blocks.push(seriesColumnsOf(await file.batch(batch)));
-    return { blocks, about: seriesAboutOf(file.schema) };
-  } finally {
-    await file.close();
-  }
-}
-
-function readChunks(task: WriteSeriesTask): SeriesBlock[] {
-  const stage = new StageReader();
-  try {
-    return task.chunks.map((chunk) => {
-      const columns = new Map<string, SeriesValues>();
-      for (const { name, array } of chunk.columns) {
-        columns.set(name, { values: stage.read(array), valid: null });
-      }
-      return { id: stage.read(chunk.id), timestamp: stage.read(chunk.timestamp), columns };
-    });
-  } finally {
-    stage.close();
-  }
 }
 
 function summaryOf(rows: number, timeline: ProcessedSeries['timeline']): PartSummary {

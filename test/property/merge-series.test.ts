@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { SeriesValues } from '../../src/columnar/rows.ts';
-import { mergeSeries, type SeriesBlock } from '../../src/process/merge-series.ts';
+import { gatherColumns, type MergedSeries, mergeSeries } from '../../src/process/merge-series.ts';
+import { memoryColumn, type SeriesChunk } from '../../src/process/series-chunk.ts';
 
 type Sample = { readonly timestamp: number; readonly id: number; readonly x: number; readonly y: number | null };
 
@@ -48,19 +49,14 @@ describe('mergeSeries', () => {
   });
 
   it('widens a column to float64 where a block has fractions, and marks rows of blocks that lack it', () => {
-    const whole: SeriesBlock = {
-      id: Uint32Array.of(1),
-      timestamp: Uint32Array.of(10),
-      columns: new Map([['z', all(Int32Array.of(7))]]),
-    };
-    const broken: SeriesBlock = {
-      id: Uint32Array.of(2),
-      timestamp: Uint32Array.of(10),
-      columns: new Map([['z', all(Float64Array.of(0.5))]]),
-    };
-    const without: SeriesBlock = { id: Uint32Array.of(3), timestamp: Uint32Array.of(10), columns: new Map() };
-    const z = mergeSeries([without, broken, whole], []).columns.get('z');
-    expect(z).toEqual({ values: Float64Array.of(7, 0.5, 0), valid: Uint8Array.of(1, 1, 0) });
+    const whole = chunkOf([1], 10, all(Int32Array.of(7)));
+    const broken = chunkOf([2], 10, all(Float64Array.of(0.5)));
+    const without = chunkOf([3], 10, null);
+    const { source, order } = mergeSeries([without, broken, whole], []);
+    expect(gatherColumns(source, order).get('z')).toEqual({
+      values: Float64Array.of(7, 0.5, 0),
+      valid: Uint8Array.of(1, 1, 0),
+    });
   });
 });
 
@@ -68,13 +64,22 @@ function all(values: SeriesValues['values']): SeriesValues {
   return { values, valid: null };
 }
 
-function blockOf(samples: readonly Sample[]): SeriesBlock {
-  const columns = new Map<string, SeriesValues>([['x', all(Int32Array.from(samples, ({ x }) => x))]]);
+function chunkOf(ids: readonly number[], second: number, z: SeriesValues | null): SeriesChunk {
+  return {
+    id: Uint32Array.from(ids),
+    timestamp: new Uint32Array(ids.length).fill(second),
+    columns: new Map(z === null ? [] : [['z', memoryColumn(z)]]),
+  };
+}
+
+function blockOf(samples: readonly Sample[]): SeriesChunk {
+  const columns = new Map([['x', memoryColumn(all(Int32Array.from(samples, ({ x }) => x)))]]);
   if (samples.some(({ y }) => y !== null)) {
-    columns.set('y', {
-      values: Int32Array.from(samples, ({ y }) => y ?? 0),
-      valid: Uint8Array.from(samples, ({ y }) => (y === null ? 0 : 1)),
-    });
+    const y = {
+      values: Int32Array.from(samples, (one) => one.y ?? 0),
+      valid: Uint8Array.from(samples, (one) => (one.y === null ? 0 : 1)),
+    };
+    columns.set('y', memoryColumn(y));
   }
   return {
     id: Uint32Array.from(samples, ({ id }) => id),
@@ -83,7 +88,8 @@ function blockOf(samples: readonly Sample[]): SeriesBlock {
   };
 }
 
-function samplesOf({ id, timestamp, columns }: SeriesBlock): readonly Sample[] {
+function samplesOf({ source, order, id, timestamp }: MergedSeries): readonly Sample[] {
+  const columns = gatherColumns(source, order);
   const x = columns.get('x');
   const y = columns.get('y');
   return Array.from(id, (value, row) => ({
