@@ -78,6 +78,12 @@ export function escapeControls(text: string): string {
   );
 }
 
+/** What the system said, without the call and the path it was about: `EACCES: permission denied`. */
+export function systemReason(error: unknown): string {
+  const text = messageOf(error);
+  return errorCode(error) === undefined ? text : text.replace(/, \w+(?: '.*')?$/u, '');
+}
+
 /** The `code` of a Node.js system error (`ENOENT`, `EACCES`, ...), if it has one. */
 export function errorCode(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;

@@ -5,7 +5,7 @@ import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { messageOf } from '../core/errors.ts';
+import { systemReason } from '../core/errors.ts';
 import type { InputFile } from '../process/decode-inputs.ts';
 
 /** Files taken from a folder; a file named by the caller is taken whatever it is called. */
@@ -45,7 +45,7 @@ export async function listInputs(inputs: readonly string[], options: ListOptions
         else if (name < (byPath.get(real)?.name ?? '\uffff')) byPath.set(real, { name, path: real, bytes: about.size });
       }
     } catch (error) {
-      failures.push({ name, reason: `cannot be read: ${messageOf(error)}` });
+      failures.push({ name, reason: `cannot be read: ${systemReason(error)}` });
     }
   }
   async function walk(folder: string, name: string, parents: readonly string[]): Promise<void> {

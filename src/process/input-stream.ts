@@ -4,7 +4,7 @@ import { createHash, type Hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { InputError, messageOf } from '../core/errors.ts';
+import { InputError, messageOf, systemReason } from '../core/errors.ts';
 
 /** Reads of 1 MiB: at 64 KiB the stream's own overhead halves the speed. */
 const READ_BYTES = 1 << 20;
@@ -44,7 +44,7 @@ async function* readStored(path: string, hash: Hash, digest: InputDigest): Async
       yield chunk;
     }
   } catch (error) {
-    throw new InputError(`cannot be read: ${messageOf(error)}`, { cause: error });
+    throw new InputError(`cannot be read: ${systemReason(error)}`, { cause: error });
   }
 }
 

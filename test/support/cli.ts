@@ -11,6 +11,8 @@ export interface CliOptions {
   readonly stdin?: string;
   /** Added to this process's environment. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Largest file the command may write, in blocks of 512 bytes. */
+  readonly fileBlocks?: number;
 }
 
 export function runCli(args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
@@ -25,6 +27,9 @@ export function runCli(args: readonly string[], options: CliOptions = {}): Promi
   });
 }
 
-export function startCli(args: readonly string[], { env }: CliOptions = {}): ChildProcess {
-  return spawn(process.execPath, [MAIN, ...args], { env: { ...process.env, ...env } });
+export function startCli(args: readonly string[], { env, fileBlocks }: CliOptions = {}): ChildProcess {
+  const options = { env: { ...process.env, ...env } };
+  if (fileBlocks === undefined) return spawn(process.execPath, [MAIN, ...args], options);
+  const limited = `ulimit -f ${fileBlocks} && exec "$@"`;
+  return spawn('sh', ['-c', limited, 'sh', process.execPath, MAIN, ...args], options);
 }
