@@ -68,7 +68,7 @@ export function openTaskPool({ workers = availableParallelism() }: PoolOptions =
     try {
       signal?.throwIfAborted();
       const message = { name, task } as Task;
-      const reply = threads === null ? await runTask(message) : await runInThread(threads, message, signal);
+      const reply = await attempt(threads === null ? runTask(message) : runInThread(threads, message, signal));
       return valueOf(reply) as Protocol[N]['reply'];
     } catch (error) {
       throw signal?.aborted ? new AbortedError('interrupted', { cause: error }) : error;
@@ -101,11 +101,16 @@ function openThreads(workers: number): Piscina<Task, Reply> {
   });
 }
 
-async function runInThread(threads: Piscina<Task, Reply>, task: Task, signal: AbortSignal | undefined): Promise<Reply> {
+function runInThread(threads: Piscina<Task, Reply>, task: Task, signal: AbortSignal | undefined): Promise<Reply> {
+  return threads.run(task, { transferList: buffersOf(task), signal: signal ?? null });
+}
+
+/** What is not foreseen, or ends the thread, costs the task and no more. */
+async function attempt(reply: Promise<Reply>): Promise<Reply> {
   try {
-    return await threads.run(task, { transferList: buffersOf(task), signal: signal ?? null });
+    return await reply;
   } catch (error) {
-    throw new WorkerError(`the worker thread failed: ${messageOf(error)}`, { cause: error });
+    throw new WorkerError(`the work failed: ${messageOf(error)}`, { cause: error });
   }
 }
 
