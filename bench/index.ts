@@ -13,7 +13,7 @@ import { readdirSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { readBaseline, shortfall, writeBaseline } from './support/baseline.ts';
 import { type Comparison, compare, type Outcome } from './support/harness.ts';
-import { formatHeader, formatRow } from './support/table.ts';
+import { formatHeader, formatRow, formatSkipped } from './support/table.ts';
 
 const { values: options } = parseArgs({
   options: {
@@ -34,9 +34,13 @@ const failures: string[] = [];
 console.log(formatHeader());
 for (const comparison of chosen) {
   let outcome = await compare(comparison, rounds);
-  if (options.check && shortfall(baseline, outcome) !== undefined) {
+  if (options.check && !('skipped' in outcome) && shortfall(baseline, outcome) !== undefined) {
     // Once more, at full length: a neighbour on the machine is no regression.
     outcome = await compare(comparison);
+  }
+  if ('skipped' in outcome) {
+    console.log(formatSkipped(comparison.name, outcome.skipped));
+    continue;
   }
   console.log(formatRow(outcome, baseline[comparison.name]?.floor));
   outcomes.push(outcome);

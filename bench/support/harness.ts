@@ -4,13 +4,21 @@ import { Bench } from 'tinybench';
 export interface Comparison {
   /** `<area>: <what>, <input>, against <rival>`; the key in baseline.json. */
   readonly name: string;
-  /** Makes the input. Called only when the comparison is run. */
-  prepare(): Contest | Promise<Contest>;
+  /** Makes the input, or says why it cannot be compared on this machine. Called only when the comparison is run. */
+  prepare(): Contest | Skipped | Promise<Contest | Skipped>;
 }
 
-interface Contest {
+export type Skipped = { readonly skipped: string };
+
+/** Another program, which times itself: its start is not part of the work. */
+export interface ExternalRival {
+  /** Milliseconds a call, the median over at least `timeMs`. */
+  measure(timeMs: number): number;
+}
+
+export interface Contest {
   ours(): unknown;
-  rival(): unknown;
+  readonly rival: (() => unknown) | ExternalRival;
   /** Bytes of input one call works through, for a speed beside the ratio. */
   readonly bytes?: number;
   /** Removes what `prepare` left on disk or running. */
@@ -42,8 +50,12 @@ const SETTLING_MS = 700;
  * Times both sides in turn, round by round, and swaps who goes first: what a busy machine adds, it adds to both. A time
  * alone says little here; the ratio is the result.
  */
-export async function compare(comparison: Comparison, { rounds = 7, timeMs = 100 }: Rounds = {}): Promise<Outcome> {
+export async function compare(
+  comparison: Comparison,
+  { rounds = 7, timeMs = 100 }: Rounds = {},
+): Promise<Outcome | Skipped> {
   const contest = await comparison.prepare();
+  if ('skipped' in contest) return contest;
   try {
     const ours: number[] = [];
     const rival: number[] = [];
@@ -64,18 +76,25 @@ export async function compare(comparison: Comparison, { rounds = 7, timeMs = 100
   }
 }
 
-async function timeRound(contest: Contest, timeMs: number, round: number): Promise<{ ours: number; rival: number }> {
-  const warmupTime = round === 0 ? SETTLING_MS : timeMs / 10;
-  const bench = new Bench({ time: timeMs, iterations: 1, warmupTime, warmupIterations: 1, throws: true });
-  const sides = round % 2 === 0 ? (['ours', 'rival'] as const) : (['rival', 'ours'] as const);
-  for (const side of sides) bench.add(side, () => contest[side]());
-  await bench.run();
-  return { ours: medianOf(bench, 'ours'), rival: medianOf(bench, 'rival') };
+type Side = 'ours' | 'rival';
+
+async function timeRound(contest: Contest, timeMs: number, round: number): Promise<Record<Side, number>> {
+  const times: Record<Side, number> = { ours: 0, rival: 0 };
+  const sides: readonly Side[] = round % 2 === 0 ? ['ours', 'rival'] : ['rival', 'ours'];
+  for (const side of sides) {
+    const contender = contest[side];
+    times[side] = 'measure' in contender ? contender.measure(timeMs) : await timeCalls(contender, timeMs, round);
+  }
+  return times;
 }
 
-function medianOf(bench: Bench, side: 'ours' | 'rival'): number {
-  const result = bench.getTask(side)?.result;
-  if (result?.state !== 'completed') throw new Error(`bench: ${side} was not timed: ${result?.state ?? 'no result'}`);
+async function timeCalls(call: () => unknown, timeMs: number, round: number): Promise<number> {
+  const warmupTime = round === 0 ? SETTLING_MS : timeMs / 10;
+  const bench = new Bench({ time: timeMs, iterations: 1, warmupTime, warmupIterations: 1, throws: true });
+  bench.add('call', call);
+  const [task] = await bench.run();
+  const result = task?.result;
+  if (result?.state !== 'completed') throw new Error(`bench: not timed: ${result?.state ?? 'no result'}`);
   return result.latency.p50;
 }
 

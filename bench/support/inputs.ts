@@ -21,6 +21,12 @@ export function ecgLike(length: number): Float64Array {
   );
 }
 
+/** Recordings of equal length in µV, each its own stretch of {@link ecgLike}. */
+export function ecgRecords(count: number, samples: number): readonly Int32Array[] {
+  const all = Int32Array.from(ecgLike(count * samples));
+  return Array.from({ length: count }, (_, i) => all.slice(i * samples, (i + 1) * samples));
+}
+
 /** Counts of one PPG column: six digits that drift slowly, with a step of the gain now and then. */
 export function ppgCounts(length: number): Int32Array {
   const random = createRandom(SEED);

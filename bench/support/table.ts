@@ -14,6 +14,11 @@ export function formatRow({ name, ours, rival, ratio, bytes }: Outcome, floor: n
   return line(name, [duration(ours), duration(rival), ratio.toFixed(2), floor?.toString() ?? '-', speed]);
 }
 
+/** A comparison that this machine cannot make. */
+export function formatSkipped(name: string, reason: string): string {
+  return `${name.padEnd(NAME_WIDTH)}  skipped: ${reason}`;
+}
+
 function line(name: string, columns: readonly string[]): string {
   return name.padEnd(NAME_WIDTH) + columns.map((column) => column.padStart(COLUMN_WIDTH)).join('');
 }

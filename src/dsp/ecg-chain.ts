@@ -4,6 +4,7 @@ import { butter } from './design/butterworth.ts';
 import { iirnotch } from './design/notch.ts';
 import { applyZeroPhase, createZeroPhase, type ZeroPhase } from './filter.ts';
 import { ECG_FILTER_ORDER, ECG_NOTCH_Q } from './presets.ts';
+import { createRecordLanes, type RecordLanes } from './record-lanes.ts';
 import { createResampler, MAX_RATIO_TERM, type Resampler } from './resample.ts';
 
 /** Steps of the chain; `null` leaves a step out. */
@@ -32,6 +33,15 @@ export type EcgChain = {
    * @throws ArgumentError when the recording is too short for the filters' padding.
    */
   apply(ecg: Int32Array): Float32Array;
+  /**
+   * {@link apply} for each recording, bit for bit. Recordings of equal length are worked on side by side, more than twice
+   * as fast as one after the other.
+   *
+   * @throws ArgumentError as {@link apply}, before any work.
+   */
+  applyBatch(ecgs: readonly Int32Array[]): Float32Array[];
+  /** @throws ArgumentError when a recording of `count` samples is too short for the filters' padding. */
+  requireLength(count: number): void;
 };
 
 /**
@@ -47,32 +57,70 @@ export function createEcgChain(plan: EcgPlan, samplingFrequency: number): EcgCha
   const filters = designFilters(plan, samplingFrequency);
   const resampler = plan.rate === null ? null : designResampler(samplingFrequency, plan.rate);
   const edge = Math.max(0, ...filters.map((filter) => filter.edge));
+  // Made by the first batch: it costs half a millisecond.
+  let lanes: RecordLanes | null = null;
   // Kept between recordings, as large as the longest so far needed: fresh memory costs as much as the filtering.
   let work = new Float64Array(0);
   let resampled = new Float64Array(0);
 
-  return {
-    samplingFrequency: plan.rate ?? samplingFrequency,
-    apply(ecg) {
-      const count = ecg.length;
-      if (filters.length > 0 && count <= edge) {
-        throw new ArgumentError(
-          `ECG of ${count} samples is too short to filter, expected more than ${edge}: ` +
-            'use `--ecg-band none` and `--ecg-notch none` for such recordings',
-        );
-      }
-      work = atLeast(work, count + 2 * edge);
-      work.set(ecg, edge);
-      for (const filter of filters) {
-        applyZeroPhase(filter, work, edge, count);
-      }
-      if (resampler === null) return Float32Array.from(work.subarray(edge, edge + count));
-      const outputCount = resampler.outputLength(count);
-      resampled = atLeast(resampled, outputCount);
-      resampler.apply(resampled, work, edge, count);
-      return Float32Array.from(resampled.subarray(0, outputCount));
-    },
+  const requireLength = (count: number): void => {
+    if (filters.length > 0 && count <= edge) {
+      throw new ArgumentError(
+        `ECG of ${count} samples is too short to filter, expected more than ${edge}: ` +
+          'use `--ecg-band none` and `--ecg-notch none` for such recordings',
+      );
+    }
   };
+  const apply = (ecg: Int32Array): Float32Array => {
+    const count = ecg.length;
+    requireLength(count);
+    work = atLeast(work, count + 2 * edge);
+    work.set(ecg, edge);
+    for (const filter of filters) {
+      applyZeroPhase(filter, work, edge, count);
+    }
+    if (resampler === null) return Float32Array.from(work.subarray(edge, edge + count));
+    const outputCount = resampler.outputLength(count);
+    resampled = atLeast(resampled, outputCount);
+    resampler.apply(resampled, work, edge, count);
+    return Float32Array.from(resampled.subarray(0, outputCount));
+  };
+  const applyBatch = (ecgs: readonly Int32Array[]): Float32Array[] => {
+    for (const { length } of ecgs) requireLength(length);
+    const outputs = new Array<Float32Array>(ecgs.length);
+    if (ecgs.length > 1) lanes ??= createRecordLanes(filters, resampler);
+    for (const group of groupsOfEqualLength(ecgs, lanes?.width ?? 1)) {
+      const count = ecgs[group[0]!]!.length;
+      if (lanes === null || group.length === 1 || count > lanes.capacity) {
+        for (const index of group) outputs[index] = apply(ecgs[index]!);
+        continue;
+      }
+      const outputCount = resampler?.outputLength(count) ?? count;
+      for (const index of group) outputs[index] = new Float32Array(outputCount);
+      lanes.apply(
+        group.map((index) => ecgs[index]!),
+        group.map((index) => outputs[index]!),
+      );
+    }
+    return outputs;
+  };
+  return { samplingFrequency: plan.rate ?? samplingFrequency, apply, applyBatch, requireLength };
+}
+
+/** Indices of `records` of one length together, at most `size` of them. */
+function groupsOfEqualLength(records: readonly { readonly length: number }[], size: number): number[][] {
+  const groups: number[][] = [];
+  const open = new Map<number, number[]>();
+  records.forEach(({ length }, index) => {
+    let group = open.get(length);
+    if (group === undefined || group.length === size) {
+      group = [];
+      open.set(length, group);
+      groups.push(group);
+    }
+    group.push(index);
+  });
+  return groups;
 }
 
 function designFilters(plan: EcgPlan, samplingFrequency: number): ZeroPhase[] {

@@ -1,4 +1,4 @@
-import { upfirdnKernel } from '../kernels/upfirdn/index.ts';
+import { upfirdn } from '../kernels/upfirdn/index.ts';
 import { requireInteger } from './arguments.ts';
 import { firwin } from './design/fir.ts';
 
@@ -32,6 +32,18 @@ export type Resampler = {
   outputLength(inputLength: number): number;
   /** Resamples `x[start]` .. `x[start + count - 1]` into the beginning of `y`. */
   apply(y: Float64Array, x: Float64Array, start: number, count: number): void;
+  /** What `apply` hands to the kernel; `null` for the ratio 1, where nothing is done. */
+  readonly polyphase: Polyphase | null;
+};
+
+/** A filter between two rates: see the kernel. */
+export type Polyphase = {
+  readonly bank: Readonly<Float64Array>;
+  readonly width: number;
+  readonly up: number;
+  readonly down: number;
+  /** Of the filter, in steps of the upsampled signal. */
+  readonly delay: number;
 };
 
 export function createResampler(upFactor: number, downFactor: number): Resampler {
@@ -46,6 +58,7 @@ export function createResampler(upFactor: number, downFactor: number): Resampler
     return {
       outputLength: (inputLength) => inputLength,
       apply: (y, x, start, count) => y.set(x.subarray(start, start + count)),
+      polyphase: null,
     };
   }
   const longer = Math.max(up, down);
@@ -64,8 +77,9 @@ export function createResampler(upFactor: number, downFactor: number): Resampler
     outputLength,
     apply(y, x, start, count) {
       // Starting half a filter in takes its delay away.
-      upfirdnKernel.fast(y, outputLength(count), x, start, count, bank, width, up, down, half);
+      upfirdn(y, outputLength(count), x, start, count, bank, width, up, down, half);
     },
+    polyphase: { bank, width, up, down, delay: half },
   };
 }
 

@@ -6,9 +6,10 @@ import type { EcgRecording, RecordingFacts, RecordingKind, SignalKind, StethoRec
 import type { DecodedSink, Fact } from '../decode/decoded-sink.ts';
 import { InputDecoder } from '../decode/input-decoder.ts';
 import { wavRefusal } from '../export/wav.ts';
+import { EcgBatch, type PendingEcg, type StagedEcg } from './ecg-batch.ts';
 import { digestInput, readInput } from './input-stream.ts';
 import type { Plan } from './plan.ts';
-import { createProcessor, type Processor } from './process-recording.ts';
+import { createProcessor } from './process-recording.ts';
 import { type StagedArray, StageWriter } from './stage.ts';
 import { SeriesStager, type StagedChunk } from './stage-series.ts';
 
@@ -40,7 +41,7 @@ export type StagedRecording = {
   readonly channels: number;
   /** µV (int32) or PCM (int16), as delivered. */
   readonly samples: StagedArray<'i32'> | StagedArray<'i16'>;
-  readonly filtered: { readonly samplingFrequency: number; readonly samples: StagedArray<'f32'> } | null;
+  readonly filtered: StagedEcg | null;
 };
 
 export type StagedSeries = StagedChunk & { readonly userId: string | null; readonly timezone: string | null };
@@ -67,25 +68,25 @@ export type InputReport = {
  */
 export async function decodeInputs(task: DecodeTask): Promise<readonly InputReport[]> {
   const writer = new StageWriter(task.stageFile);
-  const processor = createProcessor(task.plan.processing);
-  const reports: InputReport[] = [];
+  const ecgs = new EcgBatch(createProcessor(task.plan.processing), writer);
+  const decoded: DecodedInput[] = [];
   try {
-    for (const input of task.inputs) reports.push(await decodeInput(input, task.plan, writer, processor));
+    for (const input of task.inputs) decoded.push(await decodeInput(input, task.plan, writer, ecgs));
+    ecgs.flush();
   } finally {
     writer.close();
   }
-  return reports;
+  return decoded.map(({ sink, digest }) => sink.report(digest));
 }
 
-async function decodeInput(
-  input: InputFile,
-  plan: Plan,
-  writer: StageWriter,
-  processor: Processor,
-): Promise<InputReport> {
-  const sink = new StagingSink(input.name, plan, writer, processor);
+type Digest = { bytes: number; sha256: string };
+
+type DecodedInput = { readonly sink: StagingSink; readonly digest: Digest };
+
+async function decodeInput(input: InputFile, plan: Plan, writer: StageWriter, ecgs: EcgBatch): Promise<DecodedInput> {
+  const sink = new StagingSink(input.name, plan, writer, ecgs);
   const decoder = new InputDecoder(input.name, sink);
-  const digest = { bytes: 0, sha256: '' };
+  const digest: Digest = { bytes: 0, sha256: '' };
   try {
     for await (const chunk of readInput(input.path, digest)) decoder.push(chunk);
     decoder.finish();
@@ -94,32 +95,35 @@ async function decodeInput(
     sink.reject(error.message);
     await digestInput(input.path, digest).catch(() => undefined);
   }
-  return sink.report(digest);
+  return { sink, digest };
 }
+
+/** A recording of a document not yet known to be good, its filtered samples perhaps still to come. */
+type OpenRecording = Omit<StagedRecording, 'source' | 'filtered'> & { readonly pending: PendingEcg | null };
 
 /** Keeps what belongs to a document apart until the document is known to be good. */
 class StagingSink implements DecodedSink {
   readonly #input: string;
   readonly #plan: Plan;
   readonly #writer: StageWriter;
-  readonly #processor: Processor;
+  readonly #ecgs: EcgBatch;
   readonly #stager: SeriesStager;
   #documents = 0;
   #pending = 0;
   #failure: string | undefined;
   #openFacts: Fact[] = [];
-  #openRecordings: Omit<StagedRecording, 'source'>[] = [];
+  #openRecordings: OpenRecording[] = [];
   readonly #rejections: Rejection[] = [];
   readonly #notices: string[] = [];
   readonly #facts: OwnedFact[] = [];
-  readonly #recordings: StagedRecording[] = [];
+  readonly #recordings: (OpenRecording & { readonly source: string })[] = [];
   readonly #series: StagedSeries[] = [];
 
-  constructor(input: string, plan: Plan, writer: StageWriter, processor: Processor) {
+  constructor(input: string, plan: Plan, writer: StageWriter, ecgs: EcgBatch) {
     this.#input = input;
     this.#plan = plan;
     this.#writer = writer;
-    this.#processor = processor;
+    this.#ecgs = ecgs;
     this.#stager = new SeriesStager(writer);
   }
 
@@ -162,7 +166,8 @@ class StagingSink implements DecodedSink {
     this.#drop(this.#documents, reason);
   }
 
-  report(digest: { bytes: number; sha256: string }): InputReport {
+  /** Called when the ECGs have been flushed. */
+  report(digest: Digest): InputReport {
     return {
       name: this.#input,
       bytes: digest.bytes,
@@ -172,7 +177,7 @@ class StagingSink implements DecodedSink {
       rejections: this.#rejections,
       notices: this.#notices,
       facts: this.#facts,
-      recordings: this.#recordings,
+      recordings: this.#recordings.map(({ pending, ...staged }) => ({ ...staged, filtered: pending?.staged ?? null })),
       series: this.#series,
     };
   }
@@ -188,7 +193,7 @@ class StagingSink implements DecodedSink {
     }
   }
 
-  #stage(recording: EcgRecording | StethoRecording): Omit<StagedRecording, 'source'> {
+  #stage(recording: EcgRecording | StethoRecording): OpenRecording {
     const { kind, signalId, facts, samplingFrequency } = recording;
     if (kind === 'stetho') {
       const { channels, pcm } = recording;
@@ -196,19 +201,13 @@ class StagingSink implements DecodedSink {
       if (refusal !== null) throw new ArgumentError(`does not fit a WAV file: ${refusal}; leave wav out of --format`);
       const digest = sampleDigest(kind, samplingFrequency, channels, pcm);
       const samples = this.#writer.append('i16', pcm);
-      return { kind, signalId, digest, facts, samplingFrequency, channels, samples, filtered: null };
+      return { kind, signalId, digest, facts, samplingFrequency, channels, samples, pending: null };
     }
-    const { ecg, filtered, filteredSamplingFrequency } = this.#processor.process(recording);
-    return {
-      kind,
-      signalId,
-      digest: sampleDigest(kind, samplingFrequency, 1, ecg),
-      facts,
-      samplingFrequency,
-      channels: 1,
-      samples: this.#writer.append('i32', ecg),
-      filtered: { samplingFrequency: filteredSamplingFrequency, samples: this.#writer.append('f32', filtered) },
-    };
+    const { ecg } = recording;
+    const pending = this.#ecgs.add(ecg, samplingFrequency);
+    const digest = sampleDigest(kind, samplingFrequency, 1, ecg);
+    const samples = this.#writer.append('i32', ecg);
+    return { kind, signalId, digest, facts, samplingFrequency, channels: 1, samples, pending };
   }
 
   #drop(document: number, reason: string): void {

@@ -32,6 +32,12 @@ export type Processor = {
    * @throws ArgumentError when the plan does not fit the recording: too short to filter, band above half its rate.
    */
   process<R extends Recording>(recording: R): Processed<R>;
+  /**
+   * The filters of the plan for ECGs of this sampling frequency, Hz.
+   *
+   * @throws ArgumentError when the plan does not fit it: band or notch above half of it, no simple ratio of rates.
+   */
+  ecgChain(samplingFrequency: number): EcgChain;
 };
 
 export type Processed<R extends Recording> = R extends EcgRecording
@@ -42,20 +48,23 @@ export type Processed<R extends Recording> = R extends EcgRecording
 
 export function createProcessor(processing: Processing): Processor {
   const chains = new Map<number, EcgChain>();
-  const processEcg = (recording: EcgRecording): ProcessedEcg => {
-    const rate = recording.samplingFrequency;
-    let chain = chains.get(rate);
+  const ecgChain = (samplingFrequency: number): EcgChain => {
+    let chain = chains.get(samplingFrequency);
     if (chain === undefined) {
-      chain = createEcgChain(processing.ecg, rate);
-      chains.set(rate, chain);
+      chain = createEcgChain(processing.ecg, samplingFrequency);
+      chains.set(samplingFrequency, chain);
     }
+    return chain;
+  };
+  const processEcg = (recording: EcgRecording): ProcessedEcg => {
+    const chain = ecgChain(recording.samplingFrequency);
     return { ...recording, filteredSamplingFrequency: chain.samplingFrequency, filtered: chain.apply(recording.ecg) };
   };
   const process = (recording: Recording): ProcessedRecording => {
     if (recording.kind === 'ecg') return processEcg(recording);
     return recording.kind === 'stetho' ? recording : processSeries(recording);
   };
-  return { process: process as Processor['process'] };
+  return { process: process as Processor['process'], ecgChain };
 }
 
 /** Rows of a partition in their final order: keys and times in memory, columns still where they lie. */

@@ -6,16 +6,19 @@
  */
 import { SMALLEST_NORMAL, type SosKernel } from './reference.ts';
 
-/** Samples taken through all sections at once: 16 kB, half of a first-level cache. */
-const BLOCK = 2048;
+/**
+ * Samples taken through all sections at once: 16 kB, half of a first-level cache. After each such block, not only at the
+ * end, subnormal state is flushed: silence inside a long record leaves it as well.
+ */
+export const FLUSH_BLOCK = 2048;
 
 export const filterCascade: SosKernel = (y, x, start, count, step, sos, sections, state) => {
   if (sections === 0) {
     copy(y, x, start, count, step);
     return;
   }
-  for (let done = 0; done < count; done += BLOCK) {
-    const length = Math.min(BLOCK, count - done);
+  for (let done = 0; done < count; done += FLUSH_BLOCK) {
+    const length = Math.min(FLUSH_BLOCK, count - done);
     const at = start + done * step;
     let source = x;
     let section = 0;
@@ -30,7 +33,6 @@ export const filterCascade: SosKernel = (y, x, start, count, step, sos, sections
     if (section < sections) {
       pass1(y, source, at, length, step, sos, section, state);
     }
-    // After each block, not only at the end: silence inside a long record leaves subnormal state as well.
     flushSubnormals(state, 2 * sections);
   }
 };

@@ -51,6 +51,36 @@ describe('createEcgChain', () => {
     expect(short.buffer.byteLength).toBe(4 * short.length);
   });
 
+  it.each([
+    FULL,
+    { ...FULL, notch: null },
+    { ...FULL, rate: null },
+    { ...FULL, rate: 300 },
+    { ...FULL, rate: 1000, bandOrder: 7 },
+    { band: null, notch: null, rate: 125 },
+    { band: null, notch: null, rate: 299.7 },
+    { band: null, notch: null, rate: null },
+  ])('gives a batch the bits of one after the other: %j', (plan) => {
+    // Pairs, odd ones, neighbours of other lengths, chunk borders, and one too long to be taken side by side.
+    const lengths = [9000, 9000, 100, 9001, 9000, 4096, 4096, 4097, 9000, 9000, 40_000, 40_000];
+    const ecgs = lengths.map((n, i) => syntheticEcg(i, n));
+    const [chain, other] = [createEcgChain(plan, 300), createEcgChain(plan, 300)];
+    const batch = chain.applyBatch(ecgs);
+    expect(batch.length).toBe(ecgs.length);
+    batch.forEach((filtered, i) => {
+      expect(Buffer.from(filtered.buffer).equals(Buffer.from(other.apply(ecgs[i]!).buffer)), `recording ${i}`).toBe(
+        true,
+      );
+    });
+    expect(ecgs).toEqual(lengths.map((n, i) => syntheticEcg(i, n)));
+    expect(chain.applyBatch([])).toEqual([]);
+  });
+
+  it('refuses a batch with a recording that is too short', () => {
+    const ecgs = [9000, 9000, 27].map((n) => syntheticEcg(1, n));
+    expect(() => createEcgChain(FULL, 300).applyBatch(ecgs)).toThrow('ECG of 27 samples is too short to filter');
+  });
+
   it('leaves the recording alone', () => {
     const ecg = syntheticEcg(5, 1000);
     createEcgChain(FULL, 300).apply(ecg);
