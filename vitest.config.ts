@@ -13,6 +13,7 @@ export default defineConfig({
         test: {
           name: 'source',
           include: SOURCE,
+          setupFiles: 'test/support/seeded.ts',
           testTimeout: 30_000,
         },
       },

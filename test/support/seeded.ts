@@ -1,0 +1,5 @@
+/** Random tests draw the same cases every time; `FUZZ_SEED=<number>` draws others, `FUZZ_RUNS=<number>` more. */
+
+import fc from 'fast-check';
+
+fc.configureGlobal({ seed: Number(process.env['FUZZ_SEED'] ?? 20_240_304) });
