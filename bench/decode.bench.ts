@@ -1,48 +1,50 @@
-/** Raw-data answers in memory to typed columns, against `JSON.parse` and copying. */
+/** Answers in memory to typed columns, against `JSON.parse` and copying. */
 
-import { InputDecoder } from '../src/decode/input-decoder.ts';
-import { simulate } from '../src/simulator/simulate.ts';
-import { parseAndCopy } from './support/answers.ts';
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import { parseAndCopy, rawdataDocument, recordingDocument } from './support/answers.ts';
+import { decodeAnswer } from './support/decode.ts';
 import type { Comparison } from './support/harness.ts';
 
-export const comparisons: readonly Comparison[] = (['ppg', 'accel'] as const).map((kind) => ({
-  name: `decode: ${kind} JSON to columns, against JSON.parse and copying`,
-  prepare() {
-    const text = rawdataText(kind);
-    const bytes = Buffer.from(text);
-    return {
-      ours: () => decodeColumns(bytes),
-      rival: () => parseAndCopy(text),
-      bytes: bytes.length,
-    };
-  },
-}));
+/** 24 MB each. */
+const HOURS = { ppg: 4, accel: 9 } as const;
 
-/** The longest page of one hour: about 4 MB. */
-function rawdataText(kind: 'ppg' | 'accel'): string {
-  const texts = [...simulate({ users: 1, days: 1, hours: 1, seed: 1 })].filter(({ path }) =>
-    path.includes(`/${kind}-`),
-  );
-  return texts.reduce((longest, { text }) => (text.length > longest.length ? text : longest), '');
-}
-
-function decodeColumns(bytes: Uint8Array): number {
-  let samples = 0;
-  const decoder = new InputDecoder('bench', {
-    frame: ({ id, columns }) => (samples += id.length * (2 + columns.size)),
-    recording: unexpected,
-    fact: unexpected,
-    notice: () => {},
-    documentEnd: () => {},
-    documentRejected: ({ error }) => {
-      throw error;
+export const comparisons: readonly Comparison[] = [
+  comparison('ppg JSON to columns', () => rawdataDocument('ppg', HOURS.ppg)),
+  comparison('accel JSON to columns', () => rawdataDocument('accel', HOURS.accel)),
+  comparison('ecg JSON to a recording', () => recordingDocument('ecg')),
+  comparison('stetho JSON to a recording, PCM included', () => recordingDocument('stetho')),
+  {
+    name: 'decode: ppg JSON to columns without WebAssembly, against JSON.parse and copying',
+    async prepare() {
+      const text = rawdataDocument('ppg', HOURS.ppg);
+      const bytes = Buffer.from(text);
+      // The choice of kernels is made once a thread, by its environment.
+      const worker = new Worker(new URL('./support/decode-worker.js', import.meta.url), {
+        workerData: bytes,
+        env: { ...process.env, WITHINGS_SIGNALS_KERNELS: 'typescript' },
+      });
+      return {
+        async ours() {
+          // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
+          worker.postMessage(null);
+          await once(worker, 'message');
+        },
+        rival: () => parseAndCopy(text),
+        bytes: bytes.length,
+        close: () => worker.terminate(),
+      };
     },
-  });
-  decoder.push(bytes);
-  decoder.finish();
-  return samples;
-}
+  },
+];
 
-function unexpected(): never {
-  throw new Error('bench: expected raw data only');
+function comparison(what: string, document: () => string): Comparison {
+  return {
+    name: `decode: ${what}, against JSON.parse and copying`,
+    prepare() {
+      const text = document();
+      const bytes = Buffer.from(text);
+      return { ours: () => decodeAnswer(bytes), rival: () => parseAndCopy(text), bytes: bytes.length };
+    },
+  };
 }

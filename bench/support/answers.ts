@@ -26,6 +26,24 @@ export async function writeAnswers(hours: number): Promise<AnswerFolder> {
   return { folder, files, bytes, remove: () => rm(folder, { recursive: true, force: true }) };
 }
 
+/** Raw data of some hours of one day as one answer: 6 MB of PPG an hour, or 2.8 MB of acceleration. */
+export function rawdataDocument(kind: 'ppg' | 'accel', hours: number): string {
+  const pages = [...simulate({ users: 1, days: 1, hours, seed: 1 })]
+    .filter(({ path }) => path.includes(`/${kind}-`))
+    .map(({ text }) => ({ text, from: text.indexOf('[') + 1, to: text.lastIndexOf(']') }));
+  const frames = pages.map(({ text, from, to }) => text.slice(from, to)).join(',');
+  const { text = '', from = 0, to = 0 } = pages[0] ?? {};
+  return text.slice(0, from) + frames + text.slice(to);
+}
+
+/** The first recording that has its samples as an array: 32 kB of ECG (30 s), or 281 kB of stethoscope (20 s). */
+export function recordingDocument(kind: 'ecg' | 'stetho'): string {
+  for (const { path, text } of simulate({ users: 1, days: 1, hours: 0.01, seed: 1 })) {
+    if (path.includes(`/${kind}-`) && /"signal":\[\d/.test(text)) return text;
+  }
+  throw new Error(`bench: the simulator made no ${kind}`);
+}
+
 type RawdataBody = { readonly rawdata?: readonly { readonly data: unknown }[]; readonly signal?: unknown };
 
 /** The usual way: the whole text to objects, then their number arrays to typed ones. Gives the number of samples. */
@@ -44,7 +62,10 @@ export function parseAndCopy(text: string): number {
 }
 
 function copyNumbers(values: unknown): number {
-  return Array.isArray(values) ? Int32Array.from(values as number[]).length : 0;
+  if (!Array.isArray(values)) return 0;
+  const copy = new Int32Array(values.length);
+  for (let i = 0; i < copy.length; i++) copy[i] = values[i] as number;
+  return copy.length;
 }
 
 export async function parseAndCopyFiles(files: readonly string[]): Promise<number> {

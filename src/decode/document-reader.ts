@@ -26,8 +26,10 @@ import { TextScanner } from './text-scanner.ts';
 
 type ListName = 'rawdata' | 'series' | 'devices';
 
+const LIST_NAMES: ReadonlySet<string> = new Set<ListName>(['rawdata', 'series', 'devices']);
+
 /** Where a list may stand in a document. */
-const LIST_PATH = /^(?:response\.)?(?:body\.)?(rawdata|series|devices)$/;
+const LIST_PATH = /^(?:response\.)?(?:body\.)?(\w+)$/;
 
 /** `kind` of a wrapper, and what its document must then be. */
 const KINDS = {
@@ -48,6 +50,7 @@ const ECG_ONLY = ['sampling_frequency', 'wearposition', 'heart_rate', 'afib'];
 
 /** Reads one document at a time: elements of its list as they come, then {@link finish}. */
 export class DocumentReader implements JsonStream {
+  readonly listNames = LIST_NAMES;
   readonly #sink: DecodedSink;
   readonly #context: DocumentContext;
   readonly #texts = new TextScanner();
@@ -74,7 +77,7 @@ export class DocumentReader implements JsonStream {
 
   elementColumnLimit(path: JsonPath): number | null {
     const name = LIST_PATH.exec(path.join('.'))?.[1];
-    if (name === undefined) return null;
+    if (name === undefined || !LIST_NAMES.has(name)) return null;
     // What was handed out cannot be taken back when a later key of the same name overrides it.
     if (this.#list !== null) this.#failure ??= new InputError(`${path.join('.')}: got a second list, expected one`);
     this.#list = name as ListName;

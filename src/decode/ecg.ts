@@ -18,9 +18,9 @@ import { type Fields, INT16_MAX } from './fields.ts';
 import {
   bloodPressure,
   code,
-  commonFacts,
   type DocumentContext,
   heartRate,
+  recordingFacts,
   samplingFrequency,
 } from './recording-facts.ts';
 import { checkWhole, INT32_MAX, INT32_MIN, signalValues } from './signal-values.ts';
@@ -36,24 +36,25 @@ export function readEcg(
   texts: TextScanner,
   notice: (text: string) => void,
 ): EcgRecording | null {
-  const values = signalValues(body, 'signal', texts);
-  if (values === null) return body.refuse('signal', 'an array of µV, or a text of one');
-  if (values.length === 0) return null;
-  checkWhole(values, INT32_MIN, INT32_MAX, body.path('signal'));
-  const facts = {
-    ...commonFacts(body, context),
-    ...bloodPressure(body),
+  const column = signalValues(body, 'signal', texts);
+  if (column === null) return body.refuse('signal', 'an array of µV, or a text of one');
+  if (column.length === 0) return null;
+  checkWhole(column, INT32_MIN, INT32_MAX, () => body.path('signal'));
+  const { systole, diastole } = bloodPressure(body);
+  const facts = recordingFacts(body, context, {
     wearPosition: body.integer('wearposition', 0, INT16_MAX),
     heartRate: heartRate(body),
     afib: code(body, 'afib'),
+    systole,
+    diastole,
     position: null,
     vhd: null,
-  };
+  });
   return {
     kind: 'ecg',
     signalId: body.numericId('signalid') ?? context.signalId,
     facts,
     samplingFrequency: samplingFrequency(body, 'sampling_frequency', facts, 'ecgSamplingFrequency', notice),
-    ecg: new Int32Array(values),
+    ecg: new Int32Array(column.values),
   };
 }

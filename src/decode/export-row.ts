@@ -47,9 +47,9 @@ export function readExportRow(
   notice: (text: string) => void,
 ): EcgRecording | null {
   const fields = numericFields(row);
-  const values = signalValues(fields, 'signal', texts);
-  if (values === null) return fields.refuse('signal', 'a comma-separated list of numbers');
-  if (values.length === 0) return null;
+  const column = signalValues(fields, 'signal', texts);
+  if (column === null) return fields.refuse('signal', 'a comma-separated list of numbers');
+  if (column.length === 0) return null;
   const facts = {
     ...NO_FACTS,
     ...exportModel(fields),
@@ -59,8 +59,9 @@ export function readExportRow(
   const rate = samplingFrequency(fields, 'frequency', facts, 'ecgSamplingFrequency', notice);
   const isMillivolts =
     rate === MONITOR_RATE_HZ || facts.modelId === MONITOR_MODEL || MONITOR_NAME.test(row.get('type') ?? '');
+  const { values } = column;
   const ecg = isMillivolts ? fromMillivolts(values, fields.path('signal')) : new Int32Array(values);
-  if (!isMillivolts) checkWhole(values, INT32_MIN, INT32_MAX, fields.path('signal'));
+  if (!isMillivolts) checkWhole(column, INT32_MIN, INT32_MAX, () => fields.path('signal'));
   const duration = fields.quantity('duration');
   if (duration !== null && Math.abs(duration * rate - ecg.length) > 0.5) {
     notice(`duration says ${duration} s at ${rate} Hz, signal holds ${ecg.length / rate} s: kept all samples`);

@@ -63,13 +63,10 @@ const TAKEN_NAMES: ReadonlySet<string> = new Set(['time', 'segment']);
 export function readFrame(frame: Fields, texts: TextScanner, notice: (text: string) => void): SeriesFrame | null {
   const kind = KINDS.get(frame.integer('type', 0, 255) ?? -1);
   if (kind === undefined) return frame.refuse('type', '1 (accelerometer) or 2 (PPG)');
-  const header = {
-    kind,
-    deviceId: deviceId(frame),
-    sensorName: frame.text('sensor_name'),
-    firmwareVersion: frame.integer('firmware_version', 0, INT32_MAX),
-    formatVersion: frame.integer('format_version', 0, INT32_MAX),
-  };
+  const deviceHash = deviceId(frame);
+  const sensorName = frame.text('sensor_name');
+  const firmwareVersion = frame.integer('firmware_version', 0, INT32_MAX);
+  const formatVersion = frame.integer('format_version', 0, INT32_MAX);
   const data = frameData(frame, texts);
   if (data === null) return null;
   for (const name of REQUIRED[kind]) {
@@ -78,7 +75,8 @@ export function readFrame(frame: Fields, texts: TextScanner, notice: (text: stri
   const columns = readColumns(data, notice);
   const id = unsigned(columns, 'id');
   const timestamp = unsigned(columns, 'timestamp');
-  return id.length === 0 ? null : { ...header, id, timestamp, columns };
+  if (id.length === 0) return null;
+  return { kind, deviceId: deviceHash, sensorName, firmwareVersion, formatVersion, id, timestamp, columns };
 }
 
 function frameData(frame: Fields, texts: TextScanner): Fields | null {
@@ -97,25 +95,26 @@ function readColumns(data: Fields, notice: (text: string) => void): Map<string, 
   let rows = -1;
   let first = '';
   for (const [name, value] of data.entries()) {
-    const path = data.path(name);
+    const path = (): string => data.path(name);
     const range = KNOWN_RANGES.get(name);
     if (range === undefined && !(value instanceof NumberColumn) && !isJsonArray(value)) {
-      notice(`${path} is no column (${describe(value)}): left out`);
+      notice(`${path()} is no column (${describe(value)}): left out`);
       continue;
     }
     if (TAKEN_NAMES.has(name)) data.refuse(name, 'a name that the data set does not use itself');
     if (columns.size === MAX_FRAME_COLUMNS) {
-      throw new InputError(`${path}: got more than ${MAX_FRAME_COLUMNS} columns, expected 5 or 11`);
+      throw new InputError(`${path()}: got more than ${MAX_FRAME_COLUMNS} columns, expected 5 or 11`);
     }
-    const values = numbersOf(value, path);
+    const column = numbersOf(value, path);
+    const { values } = column;
     if (values.length > MAX_FRAME_SAMPLES) {
-      throw new InputError(`${path}: got ${values.length} samples, expected at most ${MAX_FRAME_SAMPLES} in a frame`);
+      throw new InputError(`${path()}: got ${values.length} samples, expected at most ${MAX_FRAME_SAMPLES} in a frame`);
     }
     if (rows < 0) [rows, first] = [values.length, name];
     if (values.length !== rows) {
-      throw new InputError(`${path}: got ${values.length} values, expected ${rows} as in ${data.path(first)}`);
+      throw new InputError(`${path()}: got ${values.length} values, expected ${rows} as in ${data.path(first)}`);
     }
-    if (range !== undefined) checkWhole(values, ...range, path);
+    if (range !== undefined) checkWhole(column, range[0], range[1], path);
     columns.set(name, values);
   }
   return columns;

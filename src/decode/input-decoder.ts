@@ -68,12 +68,11 @@ export class InputDecoder {
    * document: nothing is thrown but what the sink throws.
    */
   push(chunk: Uint8Array): void {
-    const missing = HEAD_BYTES - this.#head.length;
-    if (missing <= 0) return this.#read(chunk);
-    this.#head.append(chunk.subarray(0, missing));
-    if (chunk.length < missing) return;
-    this.#read(this.#head.bytes);
-    this.#read(chunk.subarray(missing));
+    const held = this.#head.length;
+    if (held < HEAD_BYTES) this.#head.append(chunk.subarray(0, HEAD_BYTES - held));
+    if (this.#head.length < HEAD_BYTES) return;
+    if (held > 0 && held < HEAD_BYTES) this.#read(this.#head.bytes.subarray(0, held));
+    this.#read(chunk);
   }
 
   /** The input ends here. */

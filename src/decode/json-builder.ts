@@ -13,6 +13,8 @@ import {
 import { NumberColumn } from './number-column.ts';
 
 export interface JsonStream {
+  /** Last keys of all paths but the root that {@link elementColumnLimit} may answer. */
+  readonly listNames: ReadonlySet<string>;
   /** Numbers that one column may hold inside the elements of the array at `path`; `null`: the array is kept whole. */
   elementColumnLimit(path: JsonPath): number | null;
   /** A complete element of an array that is not kept whole. Its columns are valid during the call. */
@@ -25,6 +27,13 @@ const SIGNAL_KEYS: ReadonlySet<string> = new Set(['signal', 'data']);
 /** Cost of a bracket and of a column, counted in values: what their objects take of memory. */
 const LEVEL_COST = 4;
 const COLUMN_COST = 16;
+
+/**
+ * Columns at rest, of all builders of this thread: memory that was written before is twice as fast as fresh pages. Taken
+ * from the end, so that the columns of one frame come back to those of the next.
+ */
+const idleColumns: NumberColumn[] = [];
+const MAX_IDLE_COLUMNS = 16;
 
 type Level = {
   /** `null`: an array. */
@@ -40,26 +49,35 @@ type Level = {
   index: number;
 };
 
-/** Since the start of the document or, within elements that are handed out, of the element. */
-type Usage = Record<'values' | 'textBytes' | 'signalTextBytes' | 'numbers' | 'columns', number>;
+/** What is counted: places in `Usage` and in `LIMITS`. */
+const VALUES = 0;
+const TEXT_BYTES = 1;
+const SIGNAL_TEXT_BYTES = 2;
+const NUMBERS = 3;
+const COLUMNS = 4;
 
-const NOTHING_USED: Readonly<Usage> = { values: 0, textBytes: 0, signalTextBytes: 0, numbers: 0, columns: 0 };
+type Counted = typeof VALUES | typeof TEXT_BYTES | typeof SIGNAL_TEXT_BYTES | typeof NUMBERS | typeof COLUMNS;
 
-const LIMITS: Readonly<Record<keyof Usage, { readonly most: number; readonly of: string }>> = {
-  values: { most: MAX_VALUES, of: 'values beside the samples' },
-  textBytes: { most: MAX_TEXT_BYTES, of: 'bytes of text beside the samples' },
-  signalTextBytes: { most: MAX_SIGNAL_TEXT_BYTES, of: 'bytes of samples as text' },
-  numbers: { most: MAX_NUMBERS, of: 'samples in one document' },
-  columns: { most: MAX_VALUES, of: 'arrays of numbers' },
-};
+/** Counts since the start of the document or, within elements that are handed out, of the element. */
+type Usage = [values: number, textBytes: number, signalTextBytes: number, numbers: number, columns: number];
+
+const NOTHING_USED: Readonly<Usage> = [0, 0, 0, 0, 0];
+
+const LIMITS = [
+  { most: MAX_VALUES, of: 'values beside the samples' },
+  { most: MAX_TEXT_BYTES, of: 'bytes of text beside the samples' },
+  { most: MAX_SIGNAL_TEXT_BYTES, of: 'bytes of samples as text' },
+  { most: MAX_NUMBERS, of: 'samples in one document' },
+  { most: MAX_VALUES, of: 'arrays of numbers' },
+] as const;
 
 export class JsonBuilder {
   readonly #stream: JsonStream | null;
   readonly #offset: () => number;
   readonly #levels: Level[] = [];
-  /** The first `#usage.columns` are in use, the others wait to be used again. */
+  /** In use. */
   readonly #columns: NumberColumn[] = [];
-  #usage: Usage = { ...NOTHING_USED };
+  #usage: Usage = [...NOTHING_USED];
   #columnLimit = MAX_RECORDING_SAMPLES;
   #value: JsonValue = null;
 
@@ -91,12 +109,14 @@ export class JsonBuilder {
   }
 
   openArray(): void {
-    const path = this.#levels.map((level) => level.key);
-    const columnLimit = this.#stream?.elementColumnLimit(path) ?? null;
+    const level = this.#levels.at(-1);
+    const stream = level === undefined || this.#stream?.listNames.has(level.key) === true ? this.#stream : null;
+    const path = stream === null ? [] : this.#levels.map(({ key }) => key);
+    const columnLimit = stream?.elementColumnLimit(path) ?? null;
     if (columnLimit === null) {
       this.#open(null, [], null);
     } else {
-      this.#open(null, null, { path, columnLimit, before: { ...this.#usage } });
+      this.#open(null, null, { path, columnLimit, before: this.#usage.slice() as Usage });
       this.#columnLimit = columnLimit;
     }
   }
@@ -107,7 +127,7 @@ export class JsonBuilder {
 
   /** A complete value, to where it stands. */
   add(value: JsonValue): void {
-    this.#spend('values', 1);
+    this.#spend(VALUES, 1);
     this.#place(value);
   }
 
@@ -124,9 +144,10 @@ export class JsonBuilder {
   openColumn(): boolean {
     const level = this.#top();
     if (level.stream !== null) return false;
-    this.#spend('values', COLUMN_COST);
-    this.#spend('columns', 1);
-    level.column = this.#columns[this.#usage.columns - 1] ??= new NumberColumn();
+    this.#spend(VALUES, COLUMN_COST);
+    this.#spend(COLUMNS, 1);
+    level.column = idleColumns.pop() ?? new NumberColumn();
+    this.#columns.push(level.column);
     return true;
   }
 
@@ -134,15 +155,16 @@ export class JsonBuilder {
     this.#room(1).push(value);
   }
 
-  numbers(block: Int32Array, count: number): void {
-    this.#room(count).append(block, count);
+  /** @param bits all numbers of the block ORed */
+  numbers(block: Int32Array, bits: number): void {
+    this.#room(block.length).append(block, bits);
   }
 
   /** Something else than a number came: the column becomes an array of values again. */
   dissolveColumn(): void {
     const level = this.#top();
     const column = level.column as NumberColumn;
-    this.#spend('values', column.length);
+    this.#spend(VALUES, column.length);
     level.elements = Array.from(column.values);
     level.index = column.length;
     level.column = null;
@@ -152,7 +174,7 @@ export class JsonBuilder {
   spendText(bytes: number, isKey: boolean): void {
     const level = this.#levels.at(-1);
     const isSignal = !isKey && level !== undefined && level.members !== null && SIGNAL_KEYS.has(level.key);
-    this.#spend(isSignal ? 'signalTextBytes' : 'textBytes', bytes);
+    this.#spend(isSignal ? SIGNAL_TEXT_BYTES : TEXT_BYTES, bytes);
   }
 
   /** Where the value at hand stands, as ` in body.rawdata[3].data`; empty at the root. */
@@ -172,7 +194,7 @@ export class JsonBuilder {
         `nested too deeply at byte ${this.#offset()}: got more than ${MAX_NESTING} open brackets, expected an API answer`,
       );
     }
-    this.#spend('values', LEVEL_COST);
+    this.#spend(VALUES, LEVEL_COST);
     this.#levels.push({ members, elements, column: null, stream, key: '', index: 0 });
   }
 
@@ -195,8 +217,12 @@ export class JsonBuilder {
   }
 
   #release(before: Readonly<Usage>): void {
-    for (let i = before.columns; i < this.#usage.columns; i++) this.#columns[i]?.clear();
-    this.#usage = { ...before };
+    while (this.#columns.length > before[COLUMNS]) {
+      const column = this.#columns.pop() as NumberColumn;
+      column.clear();
+      if (idleColumns.length < MAX_IDLE_COLUMNS) idleColumns.push(column);
+    }
+    this.#usage = before.slice() as Usage;
   }
 
   #room(count: number): NumberColumn {
@@ -206,11 +232,11 @@ export class JsonBuilder {
         `too many samples at byte ${this.#offset()}${this.where()}: got more than ${this.#columnLimit}, expected at most that many in one array`,
       );
     }
-    this.#spend('numbers', count);
+    this.#spend(NUMBERS, count);
     return column;
   }
 
-  #spend(what: keyof Usage, amount: number): void {
+  #spend(what: Counted, amount: number): void {
     this.#usage[what] += amount;
     const { most, of } = LIMITS[what];
     if (this.#usage[what] > most) {

@@ -24,8 +24,8 @@ export class JsonDocuments {
   #offset: number;
   #index = 0;
   #atLineStart = true;
-  /** The document at hand has begun its line and not left it. */
-  #onOneLine = false;
+  /** The document at hand began its line. */
+  #beganLine = false;
   #elements = 0;
 
   /** @param offset of the first byte that will be pushed, for messages */
@@ -48,6 +48,7 @@ export class JsonDocuments {
   finish(): void {
     if (this.#place === 'inside') this.#guarded(() => this.#scanner.finish());
     if (this.#place === 'inside' || this.#place === 'behind') this.#complete();
+    this.#scanner.reset(this.#offset); // gives its columns back
   }
 
   /** @returns index of the first byte not used */
@@ -76,7 +77,7 @@ export class JsonDocuments {
       if (byte === LINE_FEED) this.#atLineStart = true;
       else if (!isBlank(byte)) {
         this.#place = 'inside';
-        this.#onOneLine = this.#atLineStart;
+        this.#beganLine = this.#atLineStart;
         this.#atLineStart = false;
         this.#elements = 0;
         this.#reader.reset();
@@ -88,15 +89,14 @@ export class JsonDocuments {
   }
 
   #takeDocument(chunk: Uint8Array, from: number): number {
-    const feed = this.#lineOriented || this.#onOneLine ? chunk.indexOf(LINE_FEED, from) : -1;
-    const end = this.#lineOriented && feed >= 0 ? feed : chunk.length;
+    const feed = this.#lineOriented ? chunk.indexOf(LINE_FEED, from) : -1;
+    const end = feed >= 0 ? feed : chunk.length;
     let used = end;
     const scanned = this.#guarded(() => {
       used = from + this.#scanner.push(chunk.subarray(from, end));
-      if (this.#lineOriented && feed >= 0) this.#scanner.finish('line');
+      if (feed >= 0) this.#scanner.finish('line');
     });
     if (!scanned) return end;
-    if (feed >= 0 && feed < used) this.#onOneLine = false;
     if (this.#scanner.done) this.#place = 'behind';
     return used;
   }
@@ -105,7 +105,7 @@ export class JsonDocuments {
     for (let at = from; at < chunk.length; at++) {
       const byte = chunk[at] as number;
       if (byte === LINE_FEED) {
-        this.#lineOriented ||= this.#onOneLine;
+        this.#lineOriented ||= this.#beganLine && !this.#scanner.sawLineFeed;
         this.#complete();
         return at;
       }
@@ -132,6 +132,7 @@ export class JsonDocuments {
   #documentsOfArray(): JsonStream {
     const reader = this.#reader;
     return {
+      listNames: reader.listNames,
       elementColumnLimit: (path) =>
         path.length === 0 ? MAX_RECORDING_SAMPLES : reader.elementColumnLimit(inner(path)),
       element: (path, value) => {
@@ -147,7 +148,7 @@ export class JsonDocuments {
   #finishDocument(value: JsonValue): void {
     try {
       const end = this.#reader.finish(value);
-      this.#sink.documentEnd({ index: this.#index++, ...end });
+      this.#sink.documentEnd({ ...end, index: this.#index++ });
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       this.#sinkRejection(error);

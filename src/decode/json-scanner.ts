@@ -10,17 +10,20 @@
  */
 
 import { InputError, quoted } from '../core/errors.ts';
-import { createIntArrayState, END, FULL, INT_ARRAY_SLACK, NEED, parseIntArray } from '../kernels/int-array/index.ts';
+import {
+  END,
+  FULL,
+  INT_ARRAY_SLACK,
+  type IntArrayReader,
+  type IntArrayStatus,
+  NEED,
+} from '../kernels/int-array/index.ts';
+import { ByteCollector } from './byte-collector.ts';
 import { JsonBuilder, type JsonStream } from './json-builder.ts';
 import { JsonText, type JsonTextFault } from './json-text.ts';
 import type { JsonValue } from './json-value.ts';
 import { MAX_NUMBER_BYTES } from './limits.ts';
-
-/** Large enough for long calls of the kernel, small enough to stay in the second-level cache. */
-const INPUT_BYTES = 256 * 1024;
-
-/** Numbers the kernel writes before they are moved to their column: 32 KiB, the first-level cache. */
-const BLOCK_VALUES = 8192;
+import { WINDOW_BYTES, withReader } from './scan-window.ts';
 
 /** What the next byte that is no white space belongs to, and what may stand there. */
 const VALUE = 'a value';
@@ -61,16 +64,24 @@ const LONG_TOKEN_BYTES = 64;
 
 const SPACE = Uint8Array.of(0x20);
 
+const NO_INPUT = new Uint8Array(0);
+
 export class JsonScanner {
   readonly #builder: JsonBuilder;
-  readonly #numbers = createIntArrayState(INPUT_BYTES, BLOCK_VALUES);
-  readonly #input = this.#numbers.input;
-  /** Offset of `#input[0]` in the input. */
+  /** During a push: the window of a borrowed reader. */
+  #input: Uint8Array = NO_INPUT;
+  /** The values of the kernel's last call; as long as their number is the same, this view of them is too. */
+  #block: Int32Array = new Int32Array(0);
+  #blockReader: IntArrayReader | null = null;
+  /** Between pushes: what of a token cut at the end stood in the window. */
+  readonly #tail = new ByteCollector();
+  /** Offset of `#input[0]`, or of the tail, in the input. */
   #base = 0;
   /** Unread bytes are `#input[#position .. #end)`, with zeros behind. */
   #position = 0;
   #end = 0;
   #state: State = VALUE;
+  #sawLineFeed = false;
   readonly #text = new JsonText();
   #textIsKey = false;
 
@@ -82,6 +93,11 @@ export class JsonScanner {
   /** The value is complete. */
   get done(): boolean {
     return this.#state === DONE;
+  }
+
+  /** White space since {@link reset} had a line feed in it. */
+  get sawLineFeed(): boolean {
+    return this.#sawLineFeed;
   }
 
   /** The complete value; its columns are valid until {@link reset}. */
@@ -96,7 +112,9 @@ export class JsonScanner {
     this.#position = 0;
     this.#end = 0;
     this.#state = VALUE;
+    this.#sawLineFeed = false;
     this.#text.clear();
+    this.#tail.clear();
   }
 
   /**
@@ -107,22 +125,35 @@ export class JsonScanner {
    */
   push(chunk: Uint8Array, from = 0): number {
     let next = from;
-    while (next < chunk.length && this.#state !== DONE) {
-      const kept = this.#end - this.#position;
-      this.#input.copyWithin(0, this.#position, this.#end);
+    withReader(chunk.length - from, (reader) => {
+      const { input } = reader;
+      this.#input = input;
+      input.set(this.#tail.bytes);
+      while (next < chunk.length && this.#state !== DONE) {
+        const kept = this.#end - this.#position;
+        input.copyWithin(0, this.#position, this.#end);
+        this.#base += this.#position;
+        this.#position = 0;
+        const count = Math.min(chunk.length - next, WINDOW_BYTES - kept);
+        input.set(chunk.subarray(next, next + count), kept);
+        this.#end = kept + count;
+        input.fill(0, this.#end, this.#end + INT_ARRAY_SLACK);
+        next += count;
+        this.#run(reader);
+      }
+      const unread = input.subarray(this.#position, this.#end);
       this.#base += this.#position;
       this.#position = 0;
-      const count = Math.min(chunk.length - next, INPUT_BYTES - kept);
-      this.#input.set(chunk.subarray(next, next + count), kept);
-      this.#end = kept + count;
-      this.#input.fill(0, this.#end, this.#end + INT_ARRAY_SLACK);
-      next += count;
-      this.#run();
-    }
-    if (this.#state !== DONE) return next;
-    const unused = this.#end - this.#position;
-    this.#end = this.#position;
-    return next - unused;
+      this.#end = 0;
+      this.#tail.clear();
+      if (this.#state === DONE) {
+        next -= unread.length;
+      } else {
+        this.#tail.append(unread);
+        this.#end = unread.length;
+      }
+    });
+    return next;
   }
 
   /**
@@ -148,10 +179,10 @@ export class JsonScanner {
     );
   }
 
-  #run(): void {
+  #run(reader: IntArrayReader): void {
     for (let complete = true; complete && this.#state !== DONE; ) {
       if (this.#state === TEXT) complete = this.#readText();
-      else if (this.#state === NUMBERS) complete = this.#readNumbers();
+      else if (this.#state === NUMBERS) complete = this.#readNumbers(reader);
       else complete = this.#readToken();
     }
   }
@@ -221,6 +252,28 @@ export class JsonScanner {
 
   /** Any number of JSON's grammar; `null`: it ends in a later chunk. */
   #readNumber(): number | null {
+    return this.#readPlainNumber() ?? this.#readAnyNumber();
+  }
+
+  /** Up to 15 digits: whole numbers below 10^15 are exact in float64, also on the way. */
+  #readPlainNumber(): number | null {
+    const input = this.#input;
+    const from = this.#position;
+    let at = from;
+    let value = 0;
+    let digit = (input[at] as number) - 0x30;
+    while (digit >= 0 && digit <= 9) {
+      value = value * 10 + digit;
+      digit = (input[++at] as number) - 0x30;
+    }
+    const length = at - from;
+    if (at >= this.#end || length === 0 || length > 15 || isNumberByte(input[at] as number)) return null;
+    if (length > 1 && input[from] === 0x30) return null;
+    this.#position = at;
+    return value;
+  }
+
+  #readAnyNumber(): number | null {
     let to = this.#position;
     let text = ''; // grown a character at a time: three times faster than decoding so few bytes at once
     for (; isNumberByte(this.#input[to] as number); to++) text += String.fromCharCode(this.#input[to] as number);
@@ -236,13 +289,13 @@ export class JsonScanner {
   }
 
   /** Inside an array of numbers, where a number is expected. */
-  #readNumbers(): boolean {
-    const numbers = this.#numbers;
-    let status: ReturnType<typeof parseIntArray> = FULL;
+  #readNumbers(reader: IntArrayReader): boolean {
+    let status: IntArrayStatus = FULL;
     while (status === FULL) {
-      status = parseIntArray(numbers, this.#position, this.#end);
-      this.#position = numbers.next;
-      if (numbers.count > 0) this.#builder.numbers(numbers.out, numbers.count);
+      status = reader.parse(this.#position, this.#end);
+      this.#position = reader.next;
+      if (reader.lineFeed) this.#sawLineFeed = true;
+      if (reader.count > 0) this.#builder.numbers(this.#blockOf(reader), reader.bits);
     }
     if (status === END) return this.#closed();
     // A token that is long for no good reason (a run of white space, a thousand digits) goes the general way.
@@ -257,6 +310,14 @@ export class JsonScanner {
     if (number === null) return false;
     this.#builder.number(number);
     return this.#become(AFTER_NUMBER);
+  }
+
+  #blockOf(reader: IntArrayReader): Int32Array {
+    if (reader !== this.#blockReader || reader.count !== this.#block.length) {
+      this.#blockReader = reader;
+      this.#block = reader.out.subarray(0, reader.count);
+    }
+    return this.#block;
   }
 
   #openText(isKey: boolean): boolean {
@@ -319,7 +380,10 @@ export class JsonScanner {
     const input = this.#input;
     let at = this.#position;
     let byte = input[at] as number;
-    while (byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09) byte = input[++at] as number;
+    while (byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09) {
+      if (byte === 0x0a) this.#sawLineFeed = true;
+      byte = input[++at] as number;
+    }
     this.#position = at;
     return byte;
   }

@@ -8,13 +8,24 @@ const BACKSLASH = 0x5c;
 /** Ill-formed UTF-8 is refused, and a byte order mark inside a text is a character like any other. */
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
+/** Longest text that is remembered: keys, device ids, sensor names. */
+const SHORT_TEXT = 64;
+
+const SLOTS = 512;
+
+/** Short texts by a hash of their bytes: documents say the same words thousands of times. */
+const knownTexts = Array.from({ length: SLOTS }, () => ({ bytes: new Uint8Array(0), text: '' }));
+
 /** What is wrong with a text, and how far behind its opening quote. */
 export type JsonTextFault = { readonly offset: number; readonly byte: number; readonly expected: string };
 
 export class JsonText {
   /** What came before the piece at hand. */
   readonly #earlier = new ByteCollector();
-  #bytes: Uint8Array = new Uint8Array(0);
+  /** The text so far is `#source[#from .. #to)`: the piece at hand, or with it what came before. */
+  #source: Uint8Array = new Uint8Array(0);
+  #from = 0;
+  #to = 0;
   #isAscii = true;
   #hasEscapes = false;
   /** The last piece ended behind a backslash. */
@@ -50,26 +61,29 @@ export class JsonText {
     if (allBits > 0x7f) this.#isAscii = false;
     this.#inEscape = at > end;
     at = Math.min(at, end);
-    this.#bytes = input.subarray(from, at);
     if (at === end || this.#earlier.length > 0) {
-      this.#earlier.append(this.#bytes);
-      this.#bytes = this.#earlier.bytes;
+      this.#earlier.append(input.subarray(from, at));
+      this.#source = this.#earlier.bytes;
+      this.#from = 0;
+      this.#to = this.#source.length;
+    } else {
+      this.#source = input;
+      this.#from = from;
+      this.#to = at;
     }
     return at;
   }
 
   /** Bytes between the quotes. */
   get length(): number {
-    return this.#bytes.length;
+    return this.#to - this.#from;
   }
 
   /** The complete text, or what is wrong with it. */
   decode(): string | JsonTextFault {
-    const bytes = this.#bytes;
+    if (this.#isAscii && !this.#hasEscapes) return plainText(this.#source, this.#from, this.#to);
+    const bytes = this.#source.subarray(this.#from, this.#to);
     try {
-      if (this.#isAscii && !this.#hasEscapes) {
-        return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
-      }
       const text = utf8.decode(bytes);
       // The engine's own parser is the definition of what an escape means, lone surrogates included.
       return this.#hasEscapes ? (JSON.parse(`"${text}"`) as string) : text;
@@ -82,6 +96,31 @@ export class JsonText {
   clear(): void {
     this.#earlier.clear();
   }
+}
+
+/** Text of `input[from .. to)`, which is nothing but ASCII without escapes. */
+function plainText(input: Uint8Array, from: number, to: number): string {
+  const length = to - from;
+  if (length > SHORT_TEXT || length === 0) return latin1(input, from, to);
+  const middle = input[from + (length >> 1)] as number;
+  const hash = length + 37 * (input[from] as number) + 5 * middle + 11 * (input[to - 1] as number);
+  const slot = hash % SLOTS;
+  const known = knownTexts[slot] as (typeof knownTexts)[number];
+  if (isAt(input, from, known.bytes, length)) return known.text;
+  const text = latin1(input, from, to);
+  knownTexts[slot] = { bytes: input.slice(from, to), text };
+  return text;
+}
+
+/** Whether `bytes` are `length` long and stand in `input` at `from`. */
+function isAt(input: Uint8Array, from: number, bytes: Uint8Array, length: number): boolean {
+  if (bytes.length !== length) return false;
+  for (let i = 0; i < length; i++) if (bytes[i] !== input[from + i]) return false;
+  return true;
+}
+
+function latin1(input: Uint8Array, from: number, to: number): string {
+  return Buffer.from(input.buffer, input.byteOffset + from, to - from).toString('latin1');
 }
 
 function findFault(bytes: Uint8Array): JsonTextFault {

@@ -92,16 +92,29 @@ export function deviceId(fields: Fields): string | null {
   return fields.identifier('hash_deviceid') ?? fields.identifier('deviceid');
 }
 
-/** When, where and with what: what the answer says itself comes before what its wrapper says. */
-export function commonFacts(
-  body: Fields,
-  context: DocumentContext,
-): Pick<RecordingFacts, 'userId' | 'deviceId' | 'model' | 'modelId' | 'recordedAt' | 'timezone'> {
+/** What only one kind of answer tells. */
+type OwnFacts = Omit<RecordingFacts, 'userId' | 'deviceId' | 'model' | 'modelId' | 'recordedAt' | 'timezone'>;
+
+/**
+ * All that is known of a recording: `own`, and when, where and with what it was made. Of the latter what the answer says
+ * itself comes before what its wrapper says.
+ */
+export function recordingFacts(body: Fields, context: DocumentContext, own: OwnFacts): RecordingFacts {
+  const { model, modelId } = modelFacts(body);
+  // Field by field: V8 takes 4 us to add fields to what was spread, a quarter of the time that a whole ECG takes.
   return {
     userId: context.userId,
     deviceId: deviceId(body) ?? context.deviceId,
-    ...modelFacts(body),
+    model,
+    modelId,
     recordedAt: body.time('timestamp') ?? context.recordedAt,
     timezone: body.text('timezone') ?? context.timezone,
+    wearPosition: own.wearPosition,
+    heartRate: own.heartRate,
+    afib: own.afib,
+    systole: own.systole,
+    diastole: own.diastole,
+    position: own.position,
+    vhd: own.vhd,
   };
 }

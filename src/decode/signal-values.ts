@@ -10,7 +10,8 @@ import type { TextScanner } from './text-scanner.ts';
 export const INT32_MIN = -2_147_483_648;
 export const INT32_MAX = 2_147_483_647;
 
-const NO_VALUES = new Int32Array(0);
+/** Stays empty. */
+const NO_NUMBERS = new NumberColumn();
 
 /** Characters of a list of numbers. Base64 has no comma. */
 const LIST_CHARACTERS = /^[\s\d,.eE+-]*$/;
@@ -18,48 +19,46 @@ const LIST_CHARACTERS = /^[\s\d,.eE+-]*$/;
 /**
  * Values of an array of numbers, a text that holds one (`"[1,2]"`), or a comma-separated text (`"1,2"`).
  *
- * @returns a view, valid during the document; `null`: a text that is none of these
+ * @returns a column, valid during the document; `null`: a text that is none of these
  * @throws InputError when there is no signal, or a value is not a number
  */
-export function signalValues(fields: Fields, key: string, texts: TextScanner): FrameColumn | null {
+export function signalValues(fields: Fields, key: string, texts: TextScanner): NumberColumn | null {
   const value = fields.get(key);
-  if (typeof value !== 'string') return numbersOf(value, fields.path(key));
+  const where = (): string => fields.path(key);
+  if (typeof value !== 'string') return numbersOf(value, where);
   const text = value.trim();
-  if (text === '') return NO_VALUES;
-  if (text.startsWith('[')) return numbersOf(texts.scan(text, fields.path(key)), fields.path(key));
+  if (text === '') return NO_NUMBERS;
+  if (text.startsWith('[')) return numbersOf(texts.scan(text, where()), where);
   const isList = (text.includes(',') && LIST_CHARACTERS.test(text)) || /^-?\d{1,11}$/.test(text);
   if (!isList) return null;
-  return numbersOf(texts.scan(`[${text}]`, fields.path(key)), fields.path(key));
+  return numbersOf(texts.scan(`[${text}]`, where()), where);
 }
 
-/**
- * @returns a view, valid as long as the value
- * @throws InputError when `value` is not an array of numbers, or one of them is not finite
- */
-export function numbersOf(value: JsonValue | undefined, where: string): FrameColumn {
+/** @throws InputError when `value` is not an array of numbers, or one of them is not finite */
+export function numbersOf(value: JsonValue | undefined, where: () => string): NumberColumn {
   if (value instanceof NumberColumn) {
-    const values = value.values;
-    if (values instanceof Float64Array) refuseInfinity(values, where);
-    return values;
+    if (!value.isWhole) refuseInfinity(value.values as Float64Array, where);
+    return value;
   }
-  if (!isJsonArray(value)) throw new InputError(`${where}: got ${describe(value)}, expected an array of numbers`);
+  if (!isJsonArray(value)) throw new InputError(`${where()}: got ${describe(value)}, expected an array of numbers`);
   const odd = value.findIndex((element) => typeof element !== 'number');
-  if (odd < 0) return NO_VALUES;
-  throw new InputError(`${where}[${odd}]: got ${describe(value[odd])}, expected a number`);
+  if (odd < 0) return NO_NUMBERS;
+  throw new InputError(`${where()}[${odd}]: got ${describe(value[odd])}, expected a number`);
 }
 
 /**
  * @throws InputError when a value is not whole or not in [low, high]
  */
-export function checkWhole(values: FrameColumn, low: number, high: number, where: string): void {
+export function checkWhole(column: NumberColumn, low: number, high: number, where: () => string): void {
+  if (column.isWithin(low, high)) return;
+  const { values } = column;
   const odd = values instanceof Int32Array ? findOutside(values, low, high) : findNotWhole(values, low, high);
   if (odd < 0) return;
-  throw new InputError(`${where}[${odd}]: got ${values[odd]}, expected a whole number from ${low} to ${high}`);
+  throw new InputError(`${where()}[${odd}]: got ${values[odd]}, expected a whole number from ${low} to ${high}`);
 }
 
 /** Index of the first value that is not in [low, high]; -1: none. */
 export function findOutside(values: FrameColumn, low: number, high: number): number {
-  if (values instanceof Int32Array && low <= INT32_MIN && high >= INT32_MAX) return -1;
   for (let i = 0; i < values.length; i++) {
     const value = values[i] as number;
     if (value < low || value > high) return i;
@@ -72,7 +71,7 @@ function findNotWhole(values: Float64Array, low: number, high: number): number {
 }
 
 /** A number such as 1e999 has no finite float64. */
-function refuseInfinity(values: Float64Array, where: string): void {
+function refuseInfinity(values: Float64Array, where: () => string): void {
   const at = values.findIndex((value) => !Number.isFinite(value));
-  if (at >= 0) throw new InputError(`${where}[${at}]: got a number too large for float64, expected a finite one`);
+  if (at >= 0) throw new InputError(`${where()}[${at}]: got a number too large for float64, expected a finite one`);
 }

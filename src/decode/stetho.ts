@@ -16,10 +16,10 @@
  */
 
 import { InputError } from '../core/errors.ts';
-import type { StethoRecording } from '../core/signal.ts';
+import type { FrameColumn, StethoRecording } from '../core/signal.ts';
 import { alawToLinear } from '../kernels/alaw/index.ts';
 import { type Fields, INT16_MAX } from './fields.ts';
-import { code, commonFacts, type DocumentContext, samplingFrequency } from './recording-facts.ts';
+import { code, type DocumentContext, recordingFacts, samplingFrequency } from './recording-facts.ts';
 import { checkWhole, findOutside, signalValues } from './signal-values.ts';
 import type { TextScanner } from './text-scanner.ts';
 
@@ -49,8 +49,7 @@ export function readStetho(
       `${body.path('signal')}: got ${codes.length} codes, expected a multiple of ${channels} channels`,
     );
   }
-  const facts = {
-    ...commonFacts(body, context),
+  const facts = recordingFacts(body, context, {
     wearPosition: null,
     heartRate: null,
     afib: null,
@@ -58,7 +57,7 @@ export function readStetho(
     diastole: null,
     position: body.integer('position', 0, INT16_MAX),
     vhd: code(body, 'vhd'),
-  };
+  });
   const rate = samplingFrequency(body, 'frequency', facts, 'stethoSamplingFrequency', notice);
   checkSize(body, codes.length, codes.length / channels, rate, notice);
   const pcm = new Int16Array(codes.length);
@@ -74,9 +73,16 @@ export function readStetho(
 }
 
 function alawCodes(body: Fields, texts: TextScanner): Uint8Array {
-  const values = signalValues(body, 'signal', texts);
-  if (values === null) return base64(body);
-  checkWhole(values, -128, 255, body.path('signal'));
+  const column = signalValues(body, 'signal', texts);
+  if (column === null) return base64(body);
+  checkWhole(column, -128, 255, () => body.path('signal'));
+  if (!column.isWithin(0, 255)) checkOneRange(body, column.values);
+  const codes = new Uint8Array(column.length);
+  codes.set(column.values); // modulo 256, so that -1 is 255
+  return codes;
+}
+
+function checkOneRange(body: Fields, values: FrameColumn): void {
   const negative = findOutside(values, 0, 255);
   const above = findOutside(values, -128, 127);
   if (negative >= 0 && above >= 0) {
@@ -84,7 +90,6 @@ function alawCodes(body: Fields, texts: TextScanner): Uint8Array {
       `${body.path('signal')}: got ${values[negative]} at [${negative}] and ${values[above]} at [${above}], expected codes all in 0..255 or all in -128..127`,
     );
   }
-  return new Uint8Array(values); // modulo 256
 }
 
 /** RFC 4648, the plain or the URL alphabet, padded or not; strict, unlike `Buffer.from`. */

@@ -7,7 +7,7 @@
  * everything else to the careful token. The width of a token is predicted to be the last one's: a data dependency less.
  */
 
-import { BAIL, END, FULL, type IntArrayState, type IntArrayStatus, NEED } from './reference.ts';
+import { BAIL, END, FULL, INT_ARRAY_SLACK, type IntArrayReader, type IntArrayStatus, NEED } from './reference.ts';
 
 /** Farthest a loop reads behind the token it starts at: sign, 8 digits, comma, space, and a word of 8 bytes. */
 const LOOKAHEAD = 24;
@@ -19,137 +19,174 @@ const POWERS_OF_TEN = new Int32Array([1, 10, 100, 1000, 10000]);
 /** A run shorter than this is cheaper to store one by one than through `fill`. */
 const FILL_FROM = 48;
 
-/** See `IntArrayKernel`; same results as the reference, `next` may stand behind a space more. */
-export function parseIntArray(state: IntArrayState, from: number, end: number): IntArrayStatus {
-  const { input, out, view } = state;
-  const room = out.length;
-  const safe = end - LOOKAHEAD;
-  let count = 0;
-  let i = from;
-  let status: IntArrayStatus = FULL;
+/** Same results as the reference, but `next` may stand behind a space more. */
+export function createFastReader(inputBytes: number, values: number): IntArrayReader {
+  return new FastReader(inputBytes, values);
+}
 
-  while (count < room) {
-    const start = i;
+class FastReader implements IntArrayReader {
+  readonly input: Uint8Array;
+  readonly out: Int32Array;
+  next = 0;
+  count = 0;
+  bits = 0;
+  lineFeed = false;
+  /** Of the same bytes as `input`. */
+  readonly #view: DataView;
 
-    // One token with care: grammar, range, any white space.
-    let byte = input[i]!;
-    while (i < end && (byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09)) byte = input[++i]!;
-    let p = i;
-    let sign = 0; // 0 or -1: (v ^ sign) - sign negates
-    if (byte === 0x2d) {
-      sign = -1;
-      byte = input[++p]!;
-    }
-    const digits = p;
-    let value = 0;
-    let digit = byte - 0x30;
-    while (digit >>> 0 <= 9) {
-      value = (Math.imul(value, 10) + digit) | 0;
-      digit = input[++p]! - 0x30; // the zeros behind `end` stop it
-    }
-    const width = p - digits;
-    if (p >= end) {
-      status = NEED;
-      break;
-    }
-    if (width === 0 || (width > 1 && input[digits] === 0x30)) {
-      status = BAIL;
-      break;
-    }
-    if (width > 9 && !fitsInt32(input, digits, width, sign)) {
-      status = BAIL;
-      break;
-    }
-    byte = input[p]!;
-    while (p < end && (byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09)) byte = input[++p]!;
-    if (p >= end) {
-      status = NEED;
-      break;
-    }
-    if (byte !== 0x2c && byte !== 0x5d) {
-      status = BAIL;
-      break;
-    }
-    value = (value ^ sign) - sign;
-    out[count++] = value;
-    i = p + 1;
-    if (byte === 0x5d) {
-      status = END;
-      break;
-    }
-    if (input[i] === 0x20) i++;
-    if (i > safe) continue;
-
-    // The bytes that follow repeat those of the token: so many times its value. Compared as float64, which is equality
-    // of bits here: a token's bytes are neither all zero nor a NaN.
-    if (view.getFloat64(i, true) === view.getFloat64(start, true)) {
-      const period = i - start;
-      const far = Math.min(safe, i + (room - count) * period);
-      let same = i + 8;
-      while (same <= far && view.getFloat64(same, true) === view.getFloat64(same - period, true)) same += 8;
-      const repeats = Math.min(((same - i) / period) | 0, room - count);
-      if (repeats > 0) {
-        if (repeats >= FILL_FROM) out.fill(value, count, count + repeats);
-        else for (let q = count; q < count + repeats; q++) out[q] = value;
-        count += repeats;
-        i += repeats * period;
-        continue;
-      }
-    }
-
-    if (sign === 0 && width > 4) {
-      // 5 to 8 digits: a word of four, then a word of 1 to 4 whose end is found by its first non-digit.
-      let low = width > 8 ? 4 : width - 4;
-      let shift = 32 - 8 * low;
-      let mark = low === 4 ? 0 : 0x80 << (8 * low);
-      let power = POWERS_OF_TEN[low]!;
-      while (i <= safe && count < room) {
-        const head = view.getInt32(i, true) ^ 0x30303030;
-        const tail = view.getInt32(i + 4, true) ^ 0x30303030;
-        if ((((head + 0x76767676) | head) & 0x80808080) !== 0 || (head & 0xff) === 0) break;
-        const stops = ((tail + 0x76767676) | tail) & 0x80808080;
-        const firstStop = stops & -stops;
-        if (firstStop !== mark) {
-          low = stops === 0 ? 4 : (31 - Math.clz32(firstStop)) >> 3;
-          if (low === 0) break;
-          shift = 32 - 8 * low;
-          mark = firstStop;
-          power = POWERS_OF_TEN[low]!;
-        }
-        const comma = i + 4 + low;
-        if (input[comma] !== 0x2c) break;
-        out[count++] = Math.imul(fourDigits(head), power) + fourDigits(tail << shift);
-        i = comma + 1;
-        if (input[i] === 0x20) i++;
-      }
-    } else if (width <= 4) {
-      // 1 to 4 digits with or without a sign.
-      let shift = 32 - 8 * width;
-      let mark = width === 4 ? 0 : 0x80 << (8 * width);
-      let digitCount = width;
-      while (i <= safe && count < room) {
-        const negative = input[i] === 0x2d ? 1 : 0;
-        const word = view.getInt32(i + negative, true) ^ 0x30303030;
-        const stops = ((word + 0x76767676) | word) & 0x80808080;
-        const firstStop = stops & -stops;
-        if (firstStop !== mark) {
-          digitCount = stops === 0 ? 4 : (31 - Math.clz32(firstStop)) >> 3;
-          if (digitCount === 0) break;
-          shift = 32 - 8 * digitCount;
-          mark = firstStop;
-        }
-        const comma = i + negative + digitCount;
-        if (input[comma] !== 0x2c || ((word & 0xff) === 0 && digitCount !== 1)) break;
-        const magnitude = fourDigits(word << shift);
-        out[count++] = (magnitude ^ -negative) + negative;
-        i = comma + 1;
-        if (input[i] === 0x20) i++;
-      }
-    }
+  constructor(inputBytes: number, values: number) {
+    this.input = new Uint8Array(inputBytes + INT_ARRAY_SLACK);
+    this.out = new Int32Array(values);
+    this.#view = new DataView(this.input.buffer);
   }
-  state.next = i;
-  state.count = count;
-  return status;
+
+  parse(from: number, end: number): IntArrayStatus {
+    const { input, out } = this;
+    const view = this.#view;
+    const room = out.length;
+    const safe = end - LOOKAHEAD;
+    let count = 0;
+    let bits = 0;
+    let lineFeed = false;
+    let i = from;
+    let status: IntArrayStatus = FULL;
+
+    while (count < room) {
+      const start = i;
+
+      // One token with care: grammar, range, any white space.
+      let byte = input[i]!;
+      while (i < end && (byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09)) {
+        if (byte === 0x0a) lineFeed = true;
+        byte = input[++i]!;
+      }
+      let p = i;
+      let sign = 0; // 0 or -1: (v ^ sign) - sign negates
+      if (byte === 0x2d) {
+        sign = -1;
+        byte = input[++p]!;
+      }
+      const digits = p;
+      let value = 0;
+      let digit = byte - 0x30;
+      while (digit >>> 0 <= 9) {
+        value = (Math.imul(value, 10) + digit) | 0;
+        digit = input[++p]! - 0x30; // the zeros behind `end` stop it
+      }
+      const width = p - digits;
+      if (p >= end) {
+        status = NEED;
+        break;
+      }
+      if (width === 0 || (width > 1 && input[digits] === 0x30)) {
+        status = BAIL;
+        break;
+      }
+      if (width > 9 && !fitsInt32(input, digits, width, sign)) {
+        status = BAIL;
+        break;
+      }
+      byte = input[p]!;
+      while (p < end && (byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09)) {
+        if (byte === 0x0a) lineFeed = true;
+        byte = input[++p]!;
+      }
+      if (p >= end) {
+        status = NEED;
+        break;
+      }
+      if (byte !== 0x2c && byte !== 0x5d) {
+        status = BAIL;
+        break;
+      }
+      value = (value ^ sign) - sign;
+      bits |= value;
+      out[count++] = value;
+      i = p + 1;
+      if (byte === 0x5d) {
+        status = END;
+        break;
+      }
+      if (input[i] === 0x20) i++;
+      if (i > safe) continue;
+
+      // The bytes that follow repeat those of the token: so many times its value. Compared as float64, which is equality
+      // of bits here: a token's bytes are neither all zero nor a NaN.
+      if (view.getFloat64(i, true) === view.getFloat64(start, true)) {
+        const period = i - start;
+        const far = Math.min(safe, i + (room - count) * period);
+        let same = i + 8;
+        while (same <= far && view.getFloat64(same, true) === view.getFloat64(same - period, true)) same += 8;
+        const repeats = Math.min(((same - i) / period) | 0, room - count);
+        if (repeats > 0) {
+          if (repeats >= FILL_FROM) out.fill(value, count, count + repeats);
+          else for (let q = count; q < count + repeats; q++) out[q] = value;
+          count += repeats;
+          i += repeats * period;
+          continue;
+        }
+      }
+
+      if (sign === 0 && width > 4) {
+        // 5 to 8 digits: a word of four, then a word of 1 to 4 whose end is found by its first non-digit.
+        let low = width > 8 ? 4 : width - 4;
+        let shift = 32 - 8 * low;
+        let mark = low === 4 ? 0 : 0x80 << (8 * low);
+        let power = POWERS_OF_TEN[low]!;
+        while (i <= safe && count < room) {
+          const head = view.getInt32(i, true) ^ 0x30303030;
+          const tail = view.getInt32(i + 4, true) ^ 0x30303030;
+          if ((((head + 0x76767676) | head) & 0x80808080) !== 0 || (head & 0xff) === 0) break;
+          const stops = ((tail + 0x76767676) | tail) & 0x80808080;
+          const firstStop = stops & -stops;
+          if (firstStop !== mark) {
+            low = stops === 0 ? 4 : (31 - Math.clz32(firstStop)) >> 3;
+            if (low === 0) break;
+            shift = 32 - 8 * low;
+            mark = firstStop;
+            power = POWERS_OF_TEN[low]!;
+          }
+          const comma = i + 4 + low;
+          if (input[comma] !== 0x2c) break;
+          value = Math.imul(fourDigits(head), power) + fourDigits(tail << shift);
+          bits |= value;
+          out[count++] = value;
+          i = comma + 1;
+          if (input[i] === 0x20) i++;
+        }
+      } else if (width <= 4) {
+        // 1 to 4 digits with or without a sign.
+        let shift = 32 - 8 * width;
+        let mark = width === 4 ? 0 : 0x80 << (8 * width);
+        let digitCount = width;
+        while (i <= safe && count < room) {
+          const negative = input[i] === 0x2d ? 1 : 0;
+          const word = view.getInt32(i + negative, true) ^ 0x30303030;
+          const stops = ((word + 0x76767676) | word) & 0x80808080;
+          const firstStop = stops & -stops;
+          if (firstStop !== mark) {
+            digitCount = stops === 0 ? 4 : (31 - Math.clz32(firstStop)) >> 3;
+            if (digitCount === 0) break;
+            shift = 32 - 8 * digitCount;
+            mark = firstStop;
+          }
+          const comma = i + negative + digitCount;
+          if (input[comma] !== 0x2c || ((word & 0xff) === 0 && digitCount !== 1)) break;
+          const magnitude = fourDigits(word << shift);
+          value = (magnitude ^ -negative) + negative;
+          bits |= value;
+          out[count++] = value;
+          i = comma + 1;
+          if (input[i] === 0x20) i++;
+        }
+      }
+    }
+    this.next = i;
+    this.count = count;
+    this.bits = bits;
+    this.lineFeed = lineFeed;
+    return status;
+  }
 }
 
 /** Decimal value of four digits, one a byte, the first in the lowest byte; leading zero bytes count as zeros. */

@@ -1,21 +1,30 @@
-/** Integers of a JSON array: the kernel as a row of the catalogue, the implementation that runs, and its work space. */
+/** Integers of a JSON array: the kernel as a row of the catalogue, and the implementation that runs. */
 
 import type { KernelEntry } from '../catalog.ts';
-import { parseIntArray } from './fast.ts';
-import { INT_ARRAY_SLACK, type IntArrayKernel, type IntArrayState, parseIntArrayReference } from './reference.ts';
+import { kernelChoice } from '../wasm/load.ts';
+import { createFastReader } from './fast.ts';
+import { type CreateIntArrayReader, createReferenceReader, type IntArrayReader } from './reference.ts';
+import { createWasmReader } from './wasm.ts';
 
-export { BAIL, END, FULL, INT_ARRAY_SLACK, type IntArrayState, NEED } from './reference.ts';
-export { parseIntArray };
+export { BAIL, END, FULL, INT_ARRAY_SLACK, type IntArrayReader, type IntArrayStatus, NEED } from './reference.ts';
 
-export const intArrayKernel: KernelEntry<IntArrayKernel> = {
-  reference: parseIntArrayReference,
-  fast: parseIntArray,
+/** What can be had or not is each reader, for its memory is its own. */
+type IntArrayKernel = Omit<KernelEntry<CreateIntArrayReader>, 'wasm'> & { readonly wasm: typeof createWasmReader };
+
+export const intArrayKernel: IntArrayKernel = {
+  reference: createReferenceReader,
+  fast: createFastReader,
+  wasm: createWasmReader,
   tolerance: 0,
   source: 'RFC 8259, clauses 2, 5 and 6',
 };
 
-/** Buffers for one reader: `inputBytes` of text with slack behind, `values` results a call. */
-export function createIntArrayState(inputBytes: number, values: number): IntArrayState {
-  const input = new Uint8Array(inputBytes + INT_ARRAY_SLACK);
-  return { out: new Int32Array(values), input, view: new DataView(input.buffer), next: 0, count: 0 };
+/**
+ * The reader that runs: WebAssembly where this machine has it, else TypeScript.
+ *
+ * @param use `brief`: for less text than is worth compiling WebAssembly for, unless the environment demands it
+ */
+export function createIntArrayReader(inputBytes: number, values: number, use: 'brief' | 'long'): IntArrayReader {
+  const wasm = use === 'long' || kernelChoice() === 'wasm' ? createWasmReader(inputBytes, values) : null;
+  return wasm ?? createFastReader(inputBytes, values);
 }

@@ -18,63 +18,94 @@ export const BAIL = 3;
 
 export type IntArrayStatus = typeof END | typeof NEED | typeof FULL | typeof BAIL;
 
-/** What a kernel works on; the caller owns the buffers, the kernel writes `out`, `next` and `count`. */
-export type IntArrayState = {
-  readonly out: Int32Array;
+/** A kernel and the buffers it works on, which are its own so that they may lie in WebAssembly memory. */
+export interface IntArrayReader {
+  /** Where the caller puts text, with `INT_ARRAY_SLACK` bytes more than it asked for. */
   readonly input: Uint8Array;
-  /** Of the same bytes as `input`. */
-  readonly view: DataView;
-  /** Where to go on: a value, or white space before it. */
-  next: number;
-  /** Values written from the start of `out`. */
-  count: number;
-};
+  /** The values of the last call, from its start. */
+  readonly out: Int32Array;
+  /** Values of the last call. */
+  readonly count: number;
+  /** All values of the last call ORed: not negative when none is, and no smaller than any when none is negative. */
+  readonly bits: number;
+  /** The last call read one, as white space. */
+  readonly lineFeed: boolean;
+  /** Where to go on after the last call: a value, or white space before it. */
+  readonly next: number;
+  /**
+   * Reads values and their commas up to the closing bracket, from where a value is expected.
+   *
+   * `input[end .. end + INT_ARRAY_SLACK)` must be zero.
+   */
+  parse(from: number, end: number): IntArrayStatus;
+}
 
-/**
- * Reads values and their commas up to the closing bracket, from where a value is expected.
- *
- * `input[end .. end + INT_ARRAY_SLACK)` must be zero.
- */
-export type IntArrayKernel = (state: IntArrayState, from: number, end: number) => IntArrayStatus;
+/** Makes a reader of up to `inputBytes` of text and `values` results a call. */
+export type CreateIntArrayReader = (inputBytes: number, values: number) => IntArrayReader;
 
 const INT32_MAX = 2147483647;
 
-export function parseIntArrayReference(state: IntArrayState, from: number, end: number): IntArrayStatus {
-  const { input, out } = state;
-  state.count = 0;
-  let position = from;
-  while (state.count < out.length) {
-    const start = skipSpace(input, position, end);
-    state.next = start;
-    if (start === end) return NEED;
-    const negative = input[start] === 0x2d;
-    const digits = start + (negative ? 1 : 0);
-    let magnitude = 0;
-    position = digits;
-    while (position < end && isDigit(input[position]!)) magnitude = magnitude * 10 + input[position++]! - 0x30;
-    if (position === end) return NEED;
-    const length = position - digits;
-    if (length === 0 || (length > 1 && input[digits] === 0x30)) return BAIL;
-    if (magnitude > INT32_MAX + (negative ? 1 : 0)) return BAIL;
-    position = skipSpace(input, position, end);
-    if (position === end) return NEED;
-    const separator = input[position++];
-    if (separator !== 0x2c && separator !== 0x5d) return BAIL;
-    out[state.count++] = negative ? -magnitude : magnitude;
-    state.next = position;
-    if (separator === 0x5d) return END;
+export function createReferenceReader(inputBytes: number, values: number): IntArrayReader {
+  return new ReferenceReader(inputBytes, values);
+}
+
+class ReferenceReader implements IntArrayReader {
+  readonly input: Uint8Array;
+  readonly out: Int32Array;
+  next = 0;
+  count = 0;
+  bits = 0;
+  lineFeed = false;
+
+  constructor(inputBytes: number, values: number) {
+    this.input = new Uint8Array(inputBytes + INT_ARRAY_SLACK);
+    this.out = new Int32Array(values);
   }
-  return FULL;
+
+  parse(from: number, end: number): IntArrayStatus {
+    const { input, out } = this;
+    this.count = 0;
+    this.bits = 0;
+    this.lineFeed = false;
+    let position = from;
+    while (this.count < out.length) {
+      const start = this.#skipSpace(position, end);
+      this.next = start;
+      if (start === end) return NEED;
+      const negative = input[start] === 0x2d;
+      const digits = start + (negative ? 1 : 0);
+      let magnitude = 0;
+      position = digits;
+      while (position < end && isDigit(input[position]!)) magnitude = magnitude * 10 + input[position++]! - 0x30;
+      if (position === end) return NEED;
+      const length = position - digits;
+      if (length === 0 || (length > 1 && input[digits] === 0x30)) return BAIL;
+      if (magnitude > INT32_MAX + (negative ? 1 : 0)) return BAIL;
+      position = this.#skipSpace(position, end);
+      if (position === end) return NEED;
+      const separator = input[position++];
+      if (separator !== 0x2c && separator !== 0x5d) return BAIL;
+      const value = negative ? -magnitude : magnitude;
+      out[this.count++] = value;
+      this.bits |= value;
+      this.next = position;
+      if (separator === 0x5d) return END;
+    }
+    return FULL;
+  }
+
+  #skipSpace(from: number, end: number): number {
+    let position = from;
+    while (position < end && isSpace(this.input[position]!)) {
+      if (this.input[position] === 0x0a) this.lineFeed = true;
+      position++;
+    }
+    return position;
+  }
 }
 
 function isDigit(byte: number): boolean {
   return byte >= 0x30 && byte <= 0x39;
-}
-
-function skipSpace(input: Uint8Array, from: number, end: number): number {
-  let position = from;
-  while (position < end && isSpace(input[position]!)) position++;
-  return position;
 }
 
 function isSpace(byte: number): boolean {

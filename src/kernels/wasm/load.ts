@@ -37,7 +37,7 @@ export function loadKernels<E>(binary: string, pages: number): WasmKernels<E> | 
 }
 
 /** What the environment asks for. */
-function kernelChoice(): 'typescript' | 'wasm' | 'automatic' {
+export function kernelChoice(): 'typescript' | 'wasm' | 'automatic' {
   const choice = process.env['WITHINGS_SIGNALS_KERNELS'];
   return choice === 'typescript' || choice === 'wasm' ? choice : 'automatic';
 }

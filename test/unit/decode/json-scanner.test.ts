@@ -95,6 +95,7 @@ describe('texts', () => {
 
 describe('elements handed out', () => {
   const rows = (seen: unknown[]): JsonStream => ({
+    listNames: new Set(['rows']),
     elementColumnLimit: (path) => (path.at(-1) === 'rows' ? 5 : null),
     element: (path: JsonPath, value: JsonValue) => {
       seen.push([path.join('.'), value instanceof NumberColumn ? [...value.values] : value]);
@@ -130,7 +131,11 @@ describe('elements handed out', () => {
 
 it('forgets what an element took: any number of them may follow one another', () => {
   let elements = 0;
-  const stream: JsonStream = { elementColumnLimit: () => 10, element: () => void elements++ };
+  const stream: JsonStream = {
+    listNames: new Set(),
+    elementColumnLimit: () => 10,
+    element: () => void elements++,
+  };
   const scanner = new JsonScanner(stream);
   const chunk = Buffer.from('{"text":"0123456789","more":{"column":null}},'.repeat(20_000));
   scanner.push(Buffer.from('['));

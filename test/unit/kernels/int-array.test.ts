@@ -1,20 +1,28 @@
+import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import {
   BAIL,
-  createIntArrayState,
   END,
   FULL,
   INT_ARRAY_SLACK,
+  type IntArrayReader,
   intArrayKernel,
   NEED,
 } from '../../../src/kernels/int-array/index.ts';
 
-type Parse = (typeof intArrayKernel)['fast'];
+type Create = (typeof intArrayKernel)['fast'];
 
-const TWINS: readonly (readonly [string, Parse])[] = [
+const TWINS: readonly (readonly [string, Create])[] = [
   ['reference', intArrayKernel.reference],
   ['fast', intArrayKernel.fast],
+  // Everywhere but where the environment switches it off.
+  ...(intArrayKernel.wasm(1, 1) === null ? [] : [['wasm', intArrayKernel.wasm as Create] as const]),
 ];
+
+const MAX_TEXT = 65_536;
+
+/** So that loops that look far ahead get to the end of the array, too. */
+const MORE_TEXT = ' '.repeat(128);
 
 /** Shapes of real columns: each has a loop of the fast kernel made for it. */
 const SHAPES: Readonly<Record<string, (i: number) => number>> = {
@@ -31,16 +39,32 @@ const SHAPES: Readonly<Record<string, (i: number) => number>> = {
   'int32 limits': (i) => (i % 2 === 0 ? 2_147_483_647 : -2_147_483_648),
 };
 
-/** Text behind an opening bracket, read to its end with an output of `room` values; `null`: not an array of int32. */
-function read(parse: Parse, text: string | Uint8Array, room = 8192): number[] | null {
+/** A reader that has taken in a text, without an opening bracket, and the length of it. */
+function taken(create: Create, text: string | Uint8Array, room: number): [reader: IntArrayReader, length: number] {
   const bytes = typeof text === 'string' ? Buffer.from(text) : text;
-  const state = createIntArrayState(bytes.length, room);
-  state.input.set(bytes);
+  const reader = create(bytes.length, room);
+  reader.input.set(bytes);
+  return [reader, bytes.length];
+}
+
+/** Readers used again and again: a WebAssembly memory is too dear for each of 100,000 texts. */
+const readers = new Map<string, IntArrayReader>();
+
+/** All values of a text, read with an output of `room` values; `null`: not an array of int32 and white space behind. */
+function read(create: Create, text: string | Uint8Array, room = 8192): number[] | null {
+  const bytes = typeof text === 'string' ? Buffer.from(text) : text;
+  const key = `${create.name} ${room}`;
+  const reader = readers.get(key) ?? create(MAX_TEXT, room);
+  readers.set(key, reader);
+  reader.input.set(bytes);
+  reader.input.fill(0, bytes.length, bytes.length + INT_ARRAY_SLACK);
   const values: number[] = [];
-  for (let position = 0; ; position = state.next) {
-    const status = parse(state, position, bytes.length);
-    values.push(...state.out.subarray(0, state.count));
-    if (status === END) return state.next === bytes.length ? values : null;
+  for (let position = 0; ; position = reader.next) {
+    const status = reader.parse(position, bytes.length);
+    const part = reader.out.subarray(0, reader.count);
+    expect(reader.bits).toBe(part.reduce((bits, value) => bits | value, 0));
+    values.push(...part);
+    if (status === END) return bytes.subarray(reader.next).every((byte) => byte === 0x20) ? values : null;
     if (status !== FULL) return null;
   }
 }
@@ -57,22 +81,21 @@ function platformReads(text: Uint8Array): number[] | null {
   }
 }
 
-describe.each(TWINS)('%s kernel', (_name, parse) => {
+describe.each(TWINS)('%s kernel', (_name, create) => {
   it.each(Object.keys(SHAPES))('reads %s whatever stands between the values', (shape) => {
     const values = Array.from({ length: 3000 }, (_, i) => (SHAPES[shape] as (i: number) => number)(i));
     for (const comma of [',', ', ', ',  ', ' ,', ',\n    ', ',\t', ',\r\n']) {
-      expect(read(parse, `${values.join(comma)}]`)).toEqual(values);
-      expect(read(parse, ` ${values.join(comma)} ]`, 7)).toEqual(values);
+      expect(read(create, `${values.join(comma)}]`)).toEqual(values);
+      expect(read(create, `${values.join(comma)}]${MORE_TEXT}`)).toEqual(values);
+      expect(read(create, ` ${values.join(comma)} ]`, 7)).toEqual(values);
     }
   });
 
   it('stops before a token that the input ends in', () => {
-    const text = '12,-345,6';
-    const state = createIntArrayState(text.length, 8);
-    state.input.set(Buffer.from(text));
-    expect(parse(state, 0, text.length)).toBe(NEED);
-    expect([...state.out.subarray(0, state.count)]).toEqual([12, -345]);
-    expect(state.next).toBe(8);
+    const [reader, end] = taken(create, '12,-345,6', 8);
+    expect(reader.parse(0, end)).toBe(NEED);
+    expect([...reader.out.subarray(0, reader.count)]).toEqual([12, -345]);
+    expect(reader.next).toBe(8);
   });
 
   it.each([
@@ -91,30 +114,55 @@ describe.each(TWINS)('%s kernel', (_name, parse) => {
     ']',
     '',
   ])('leaves %j to the caller', (token) => {
-    const text = `7,8,${token},9]`;
-    const state = createIntArrayState(text.length, 8);
-    state.input.set(Buffer.from(text));
-    expect(parse(state, 0, text.length)).toBe(BAIL);
-    expect([...state.out.subarray(0, state.count)]).toEqual([7, 8]);
-    expect(state.next).toBe(4);
+    const [reader, end] = taken(create, `7,8,${token},9]`, 8);
+    expect(reader.parse(0, end)).toBe(BAIL);
+    expect([...reader.out.subarray(0, reader.count)]).toEqual([7, 8]);
+    expect(reader.next).toBe(4);
   });
 
   it('fills its output and goes on from there', () => {
-    const state = createIntArrayState(64, 2);
-    state.input.set(Buffer.from('1,2,3]'));
-    expect(parse(state, 0, 6)).toBe(FULL);
-    expect([...state.out]).toEqual([1, 2]);
-    expect(parse(state, state.next, 6)).toBe(END);
-    expect([state.out[0], state.count]).toEqual([3, 1]);
+    const [reader, end] = taken(create, '1,2,3]', 2);
+    expect(reader.parse(0, end)).toBe(FULL);
+    expect([...reader.out]).toEqual([1, 2]);
+    expect(reader.parse(reader.next, end)).toBe(END);
+    expect([reader.out[0], reader.count]).toEqual([3, 1]);
   });
 
   it('reads no further than the slack behind the input', () => {
     const text = '3,3,3,3,3,3,3,3,3,3,3,3,3,3,3,3]';
-    const state = createIntArrayState(text.length, 64);
-    expect(state.input.length).toBe(text.length + INT_ARRAY_SLACK);
-    state.input.set(Buffer.from(text));
-    expect(parse(state, 0, text.length)).toBe(END);
-    expect(state.count).toBe(16);
+    const [reader, end] = taken(create, text, 64);
+    expect(reader.input.length).toBe(text.length + INT_ARRAY_SLACK);
+    expect(reader.parse(0, end)).toBe(END);
+    expect(reader.count).toBe(16);
+  });
+
+  it.each([
+    ['1,2,3]', false],
+    ['1, 2,\t3\r]', false],
+    ['1,2\n,3]', true],
+    ['\n1,2,3]', true],
+    [`${'7,\n '.repeat(100)}7]`, true],
+    ['1,2]\n', false],
+  ])('tells whether there was a line feed in %j', (text, lineFeed) => {
+    const [reader, end] = taken(create, text, 200);
+    expect(reader.parse(0, end)).toBe(END);
+    expect(reader.lineFeed).toBe(lineFeed);
+  });
+
+  it('goes on wherever a text of it ended', () => {
+    const values = Object.values(SHAPES).flatMap((shape) => Array.from({ length: 30 }, (_, i) => shape(i)));
+    const text = Buffer.from(`${values.join(', ')}]`);
+    const [reader] = taken(create, text, 4096);
+    for (let cut = 0; cut < text.length; cut++) {
+      reader.input.fill(0).set(text.subarray(0, cut));
+      expect(reader.parse(0, cut)).toBe(NEED);
+      const first = [...reader.out.subarray(0, reader.count)];
+      const rest = text.subarray(reader.next);
+      reader.input.fill(0).set(rest);
+      expect(reader.parse(0, rest.length)).toBe(END);
+      const all = [...first, ...reader.out.subarray(0, reader.count)];
+      if (!isDeepStrictEqual(all, values)) expect({ cut, all }).toEqual({ cut, all: values });
+    }
   });
 });
 
@@ -130,10 +178,11 @@ it.each(Object.keys(SHAPES))('takes %s with any byte changed or missing only whe
         return changed;
       });
       changes.push(Buffer.concat([original.subarray(0, at), original.subarray(at + 1)]), original.subarray(0, at));
-      for (const changed of changes) {
+      for (const change of changes) {
+        const changed = Buffer.concat([change, Buffer.from(MORE_TEXT)]);
         const expected = platformReads(changed);
-        for (const [name, parse] of TWINS) {
-          const actual = read(parse, changed);
+        for (const [name, create] of TWINS) {
+          const actual = read(create, changed);
           const same = JSON.stringify(actual?.map((v) => v + 0)) === JSON.stringify(expected?.map((v) => v + 0));
           if (!same) expect({ name, text: Buffer.from(changed).toString('latin1'), actual }).toEqual({ expected });
         }
