@@ -52,16 +52,17 @@ export async function convert(options: ConvertOptions): Promise<ConvertReport> {
   const started = new Date().toISOString();
   const plan = resolvePlan(options);
   if (options.inputs.length === 0) throw new ArgumentError('inputs: got none, expected files or folders to convert');
-  const pool = openTaskPool(options.workers === undefined ? {} : { workers: options.workers });
+  const dataset = await openDataset(options.out ?? DEFAULT_OUT);
   try {
-    const dataset = await openDataset(options.out ?? DEFAULT_OUT);
+    const pool = openTaskPool(options.workers === undefined ? {} : { workers: options.workers });
     try {
       return await run(dataset, pool, plan, options, started);
     } finally {
-      await dataset.close();
+      // Before the scratch files go: a thread that was told to stop may still be writing one.
+      await pool.close();
     }
   } finally {
-    await pool.close();
+    await dataset.close();
   }
 }
 

@@ -93,7 +93,8 @@ async function decodeInput(input: InputFile, plan: Plan, writer: StageWriter, ec
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     sink.reject(error.message);
-    await digestInput(input.path, digest).catch(() => undefined);
+    // Where the file itself cannot be read, that is the reason given above, and there is no digest to tell.
+    await digestInput(input.path, digest).catch(() => (digest.sha256 = ''));
   }
   return { sink, digest };
 }

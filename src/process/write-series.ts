@@ -9,7 +9,7 @@ import { writeArrowFile } from '../export/arrow-file.ts';
 import { openArrowFile } from '../export/arrow-reader.ts';
 import type { StagedSeries } from './decode-inputs.ts';
 import { mergeSeries } from './merge-series.ts';
-import { EMPTY_SUMMARY, type PartReport, type PartSummary } from './part.ts';
+import { EMPTY_SUMMARY, joinSummaries, type PartReport, type PartSummary } from './part.ts';
 import type { Processing } from './plan.ts';
 import { columnsOf, type ProcessedSeries, type TimedSeries, timeSeries } from './process-recording.ts';
 import { type ChunkColumn, type SeriesChunk, type StagedColumn, stagedColumn, typeOfValues } from './series-chunk.ts';
@@ -143,17 +143,13 @@ function distinct<T extends string | number>(present: readonly T[] = [], found: 
   return [...new Set([...present, ...found.filter((value) => value !== null)])].sort((a, b) => (a < b ? -1 : 1));
 }
 
-function summaryOf(rows: number, timeline: ProcessedSeries['timeline']): PartSummary {
-  const { segments, gaps, restarts } = timeline;
-  const rates = segments.map((segment) => segment.rate);
-  return {
+function summaryOf(rows: number, { segments, gaps, restarts }: ProcessedSeries['timeline']): PartSummary {
+  const parts = segments.map(({ rate, start, end }) => ({
     ...EMPTY_SUMMARY,
-    samples: rows,
-    segments: segments.length,
-    gaps,
-    restarts,
-    rates: { min: Math.min(...rates), max: Math.max(...rates) },
-    start: Math.min(...segments.map((segment) => segment.start)),
-    end: Math.max(...segments.map((segment) => segment.end)),
-  };
+    segments: 1,
+    rates: { min: rate, max: rate },
+    start,
+    end,
+  }));
+  return { ...parts.reduce(joinSummaries, EMPTY_SUMMARY), samples: rows, gaps, restarts };
 }
