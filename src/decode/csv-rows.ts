@@ -6,8 +6,8 @@
  */
 
 import { InputError } from '../core/errors.ts';
-import { ByteCollector } from './byte-collector.ts';
-import { MAX_CSV_FIELDS, MAX_HEADER_BYTES, MAX_SIGNAL_TEXT_BYTES } from './limits.ts';
+import { MAX_CSV_FIELDS, MAX_HEADER_BYTES, MAX_SIGNAL_TEXT_BYTES } from '../core/limits.ts';
+import { ByteCollector } from '../json/byte-collector.ts';
 
 const QUOTE = 0x22;
 const COMMA = 0x2c;

@@ -12,17 +12,17 @@
  */
 
 import { InputError, quoted } from '../core/errors.ts';
+import { MAX_FRAME_SAMPLES } from '../core/limits.ts';
+import type { JsonStream } from '../json/json-builder.ts';
+import { isJsonArray, isJsonObject, type JsonPath, type JsonValue } from '../json/json-value.ts';
+import { TextScanner } from '../json/text-scanner.ts';
 import type { DecodedSink, DocumentEnd } from './decoded-sink.ts';
 import { readEcg } from './ecg.ts';
 import { describe, Fields, UINT32_MAX } from './fields.ts';
 import { readFrame } from './frame.ts';
-import type { JsonStream } from './json-builder.ts';
-import { isJsonArray, isJsonObject, type JsonPath, type JsonValue } from './json-value.ts';
-import { MAX_FRAME_SAMPLES } from './limits.ts';
 import { readDevice, readSeriesEntry } from './listed-facts.ts';
 import { type DocumentContext, findDevice, modelFacts } from './recording-facts.ts';
 import { readStetho } from './stetho.ts';
-import { TextScanner } from './text-scanner.ts';
 
 type ListName = 'rawdata' | 'series' | 'devices';
 

@@ -14,6 +14,7 @@
  */
 
 import type { EcgRecording } from '../core/signal.ts';
+import type { TextScanner } from '../json/text-scanner.ts';
 import { type Fields, INT16_MAX } from './fields.ts';
 import {
   bloodPressure,
@@ -24,7 +25,6 @@ import {
   samplingFrequency,
 } from './recording-facts.ts';
 import { checkWhole, INT32_MAX, INT32_MIN, signalValues } from './signal-values.ts';
-import type { TextScanner } from './text-scanner.ts';
 
 /**
  * @returns `null`: pending

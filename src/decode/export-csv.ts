@@ -1,10 +1,10 @@
 /** The account export's `signal.csv`: a header, then one recording a row; each row is a document of its own. */
 
 import { InputError } from '../core/errors.ts';
+import { TextScanner } from '../json/text-scanner.ts';
 import { CsvRows } from './csv-rows.ts';
 import type { DecodedSink } from './decoded-sink.ts';
 import { EXPORT_COLUMNS, readExportRow } from './export-row.ts';
-import { TextScanner } from './text-scanner.ts';
 
 /** Columns whose names tell the file from any other CSV. */
 const TELLING_COLUMNS = ['date', 'frequency', 'signal'];

@@ -17,10 +17,10 @@
 
 import { InputError, quoted } from '../core/errors.ts';
 import { type EcgRecording, NO_FACTS, type RecordingFacts } from '../core/signal.ts';
+import type { TextScanner } from '../json/text-scanner.ts';
 import { Fields, INT16_MAX, UINT32_MAX } from './fields.ts';
 import { findDevice, modelFacts, samplingFrequency } from './recording-facts.ts';
 import { checkWhole, INT32_MAX, INT32_MIN, signalValues } from './signal-values.ts';
-import type { TextScanner } from './text-scanner.ts';
 
 /** The columns that are read. Others name people (a doctor, the user) and are never kept. */
 export const EXPORT_COLUMNS: readonly string[] = ['date', 'type', 'frequency', 'duration', 'wearposition', 'signal'];

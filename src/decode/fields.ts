@@ -1,8 +1,8 @@
 /** The members of a JSON object, each read as what it has to be: `null` when absent or null, an InputError when odd. */
 
 import { InputError, quoted } from '../core/errors.ts';
-import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from './json-value.ts';
-import { NumberColumn } from './number-column.ts';
+import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../json/json-value.ts';
+import { NumberColumn } from '../json/number-column.ts';
 
 /** Identifiers and names are short; what is longer is not one. */
 const MAX_NAME_LENGTH = 256;

@@ -16,15 +16,15 @@
  */
 
 import { InputError } from '../core/errors.ts';
+import { MAX_FRAME_COLUMNS, MAX_FRAME_SAMPLES } from '../core/limits.ts';
 import type { FrameColumn, SeriesKind } from '../core/signal.ts';
+import { isJsonArray } from '../json/json-value.ts';
+import { NumberColumn } from '../json/number-column.ts';
+import type { TextScanner } from '../json/text-scanner.ts';
 import type { SeriesFrame } from './decoded-sink.ts';
 import { describe, Fields, UINT32_MAX } from './fields.ts';
-import { isJsonArray } from './json-value.ts';
-import { MAX_FRAME_COLUMNS, MAX_FRAME_SAMPLES } from './limits.ts';
-import { NumberColumn } from './number-column.ts';
 import { deviceId } from './recording-facts.ts';
 import { checkWhole, INT32_MAX, INT32_MIN, numbersOf } from './signal-values.ts';
-import type { TextScanner } from './text-scanner.ts';
 
 const KINDS: ReadonlyMap<number, SeriesKind> = new Map([
   [1, 'accel'],

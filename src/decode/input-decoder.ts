@@ -9,7 +9,7 @@
  */
 
 import { InputError, quoted } from '../core/errors.ts';
-import { ByteCollector } from './byte-collector.ts';
+import { ByteCollector } from '../json/byte-collector.ts';
 import type { DecodedSink } from './decoded-sink.ts';
 import { DocumentReader } from './document-reader.ts';
 import { ExportCsv } from './export-csv.ts';

@@ -1,12 +1,12 @@
 /** A JSON input to its documents: one, several one below the other, one a line, or the elements of an array. */
 
 import { InputError } from '../core/errors.ts';
+import { MAX_RECORDING_SAMPLES } from '../core/limits.ts';
+import type { JsonStream } from '../json/json-builder.ts';
+import { JsonScanner } from '../json/json-scanner.ts';
+import { isJsonArray, isJsonObject, type JsonPath, type JsonValue } from '../json/json-value.ts';
 import type { DecodedSink } from './decoded-sink.ts';
 import type { DocumentReader } from './document-reader.ts';
-import type { JsonStream } from './json-builder.ts';
-import { JsonScanner } from './json-scanner.ts';
-import { isJsonArray, isJsonObject, type JsonPath, type JsonValue } from './json-value.ts';
-import { MAX_RECORDING_SAMPLES } from './limits.ts';
 
 const LINE_FEED = 0x0a;
 

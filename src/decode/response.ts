@@ -2,12 +2,12 @@
 
 import { ArgumentError, InputError, messageOf } from '../core/errors.ts';
 import type { FrameColumn, Recording, SeriesRecording } from '../core/signal.ts';
+import { encodedPieces } from '../json/text-scanner.ts';
 import type { DecodedSink, DocumentEnd, RejectedDocument, SeriesFrame } from './decoded-sink.ts';
 import { readContext } from './document-reader.ts';
 import { Fields } from './fields.ts';
 import { InputDecoder } from './input-decoder.ts';
 import { type DocumentContext, NO_CONTEXT } from './recording-facts.ts';
-import { encodedPieces } from './text-scanner.ts';
 
 /** What an answer does not tell of itself; the same words as in a wrapper. */
 export interface RecordingContext {

@@ -2,10 +2,10 @@
 
 import { InputError } from '../core/errors.ts';
 import type { FrameColumn } from '../core/signal.ts';
+import { isJsonArray, type JsonValue } from '../json/json-value.ts';
+import { NumberColumn } from '../json/number-column.ts';
+import type { TextScanner } from '../json/text-scanner.ts';
 import { describe, type Fields } from './fields.ts';
-import { isJsonArray, type JsonValue } from './json-value.ts';
-import { NumberColumn } from './number-column.ts';
-import type { TextScanner } from './text-scanner.ts';
 
 export const INT32_MIN = -2_147_483_648;
 export const INT32_MAX = 2_147_483_647;

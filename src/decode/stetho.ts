@@ -17,11 +17,11 @@
 
 import { InputError } from '../core/errors.ts';
 import type { FrameColumn, StethoRecording } from '../core/signal.ts';
+import type { TextScanner } from '../json/text-scanner.ts';
 import { alawToLinear } from '../kernels/alaw/index.ts';
 import { type Fields, INT16_MAX } from './fields.ts';
 import { code, type DocumentContext, recordingFacts, samplingFrequency } from './recording-facts.ts';
 import { checkWhole, findOutside, signalValues } from './signal-values.ts';
-import type { TextScanner } from './text-scanner.ts';
 
 /** RIFF WAVE registers 6 for A-law. */
 const FORMATS: ReadonlySet<number> = new Set([1, 6]);

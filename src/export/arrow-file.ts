@@ -2,7 +2,7 @@
 
 import { Message, type RecordBatch, RecordBatchFileWriter, type Schema, util } from 'apache-arrow';
 import { ArgumentError, quoted } from '../core/errors.ts';
-import { HashedFile, writeWhole } from './sink.ts';
+import { HashedFile, writeWhole } from '../files/sink.ts';
 
 /**
  * Writes record batches as an Arrow IPC file. Memory is that of one batch; equal batches give equal bytes. A batch's

@@ -1,7 +1,7 @@
 /** WAV files of 16-bit linear PCM. */
 
 import { ArgumentError, quoted } from '../core/errors.ts';
-import { HashedFile, writeWhole } from './sink.ts';
+import { HashedFile, writeWhole } from '../files/sink.ts';
 
 const HEADER_BYTES = 44;
 const BYTES_PER_SAMPLE = 2;

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { SCHEMA_VERSION } from '../columnar/schema.ts';
 import { ArgumentError, DatasetError, throwIfAborted } from '../core/errors.ts';
-import { writeFileDurably } from '../export/sink.ts';
+import { writeFileDurably } from '../files/sink.ts';
 import { openTaskPool, type TaskPool } from '../pool/pool.ts';
 import type { InputReport } from '../process/decode-inputs.ts';
 import { type Plan, type PlanOptions, resolvePlan } from '../process/plan.ts';

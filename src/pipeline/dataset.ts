@@ -10,9 +10,9 @@ import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { DatasetError, errorCode, messageOf } from '../core/errors.ts';
 import { SIGNAL_KINDS } from '../core/signal.ts';
-import { fsyncFolder, writeFileDurably } from '../export/sink.ts';
+import { lockFolder } from '../files/lock.ts';
+import { fsyncFolder, writeFileDurably } from '../files/sink.ts';
 import { type Catalog, EMPTY_CATALOG } from './catalog.ts';
-import { lockFolder } from './lock.ts';
 import { type Manifest, readManifest } from './manifest.ts';
 
 const STAGING = '.staging';

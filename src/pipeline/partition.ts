@@ -1,6 +1,6 @@
 /** Where a partition lies: `<kind>/user=<id>/[device=<hash>/date=<day>/]part-00000.arrow`. */
 
-import { pathSegment } from '../export/sink.ts';
+import { pathSegment } from '../files/sink.ts';
 import type { Partition } from './manifest.ts';
 
 export function partitionFolder({ kind, user, device, date }: Partition): string {

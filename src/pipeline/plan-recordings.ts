@@ -1,7 +1,7 @@
 /** Which ECG and stethoscope partitions change, and what their rows will be. */
 
 import type { RecordingKind } from '../core/signal.ts';
-import { pathSegment } from '../export/sink.ts';
+import { pathSegment } from '../files/sink.ts';
 import type { StagedRecording } from '../process/decode-inputs.ts';
 import type { RecordingRow } from '../process/write-recordings.ts';
 import {

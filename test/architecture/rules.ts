@@ -6,6 +6,7 @@ export type Sources = ReadonlyMap<string, string>;
 /** Lowest first. A folder imports itself and lower groups; folders of one group are strangers. */
 const LAYERS = [
   ['core', 'kernels'],
+  ['json', 'files'],
   ['withings', 'archive', 'decode', 'dsp', 'columnar', 'simulator'],
   ['export'],
   ['process'],
@@ -20,7 +21,11 @@ export const HOMES: Readonly<Record<string, readonly string[]>> = {
   'cli-progress': ['cli'],
   commander: ['cli'],
   'fft.js': ['dsp'],
+  msgpackr: ['archive'],
+  'p-retry': ['withings'],
   piscina: ['pool', 'workers'],
+  undici: ['withings'],
+  zod: ['withings'],
 };
 
 /** All that a worker's entry may import of `src`: what it runs and what crosses the thread, never the pool itself. */

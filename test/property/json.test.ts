@@ -2,9 +2,9 @@ import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { InputError } from '../../src/core/errors.ts';
-import { JsonScanner } from '../../src/decode/json-scanner.ts';
-import type { JsonValue } from '../../src/decode/json-value.ts';
-import { NumberColumn } from '../../src/decode/number-column.ts';
+import { JsonScanner } from '../../src/json/json-scanner.ts';
+import type { JsonValue } from '../../src/json/json-value.ts';
+import { NumberColumn } from '../../src/json/number-column.ts';
 
 /** Runs of each test; raise it to look longer. */
 const RUNS = Number(process.env['FUZZ_RUNS'] ?? 1500);

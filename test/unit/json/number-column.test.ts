@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { NumberColumn } from '../../../src/decode/number-column.ts';
+import { NumberColumn } from '../../../src/json/number-column.ts';
 
 /** A column of one block, with the proof a kernel gives. */
 function columnOf(...values: number[]): NumberColumn {

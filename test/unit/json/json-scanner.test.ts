@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { JsonStream } from '../../../src/decode/json-builder.ts';
-import { JsonScanner } from '../../../src/decode/json-scanner.ts';
-import type { JsonObject, JsonPath, JsonValue } from '../../../src/decode/json-value.ts';
-import { NumberColumn } from '../../../src/decode/number-column.ts';
+import type { JsonStream } from '../../../src/json/json-builder.ts';
+import { JsonScanner } from '../../../src/json/json-scanner.ts';
+import type { JsonObject, JsonPath, JsonValue } from '../../../src/json/json-value.ts';
+import { NumberColumn } from '../../../src/json/number-column.ts';
 
 function scan(text: string, stream: JsonStream | null = null): JsonValue {
   const scanner = new JsonScanner(stream);

@@ -10,6 +10,7 @@
  */
 
 import { InputError, quoted } from '../core/errors.ts';
+import { MAX_NUMBER_BYTES } from '../core/limits.ts';
 import {
   END,
   FULL,
@@ -22,7 +23,6 @@ import { ByteCollector } from './byte-collector.ts';
 import { JsonBuilder, type JsonStream } from './json-builder.ts';
 import { JsonText, type JsonTextFault } from './json-text.ts';
 import type { JsonValue } from './json-value.ts';
-import { MAX_NUMBER_BYTES } from './limits.ts';
 import { WINDOW_BYTES, withReader } from './scan-window.ts';
 
 /** What the next byte that is no white space belongs to, and what may stand there. */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { JsonText } from '../../../src/decode/json-text.ts';
+import { JsonText } from '../../../src/json/json-text.ts';
 
 it('remembers short texts without taking one for another', () => {
   // Equal in length, first, middle and last character: one place to be remembered in.

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { DatasetError } from '../../../src/core/errors.ts';
 import { EXPORT_FORMATS } from '../../../src/export/index.ts';
-import { fsyncFolder, HashedFile, pathSegment, writeFileDurably, writeWhole } from '../../../src/export/sink.ts';
+import { fsyncFolder, HashedFile, pathSegment, writeFileDurably, writeWhole } from '../../../src/files/sink.ts';
 
 let folder: string;
 beforeAll(async () => {

@@ -1,7 +1,6 @@
 /** Open brackets, values and columns of the document being read, and what it may ask of memory. */
 
 import { InputError, quoted } from '../core/errors.ts';
-import type { JsonPath, JsonValue } from './json-value.ts';
 import {
   MAX_NESTING,
   MAX_NUMBERS,
@@ -9,7 +8,8 @@ import {
   MAX_SIGNAL_TEXT_BYTES,
   MAX_TEXT_BYTES,
   MAX_VALUES,
-} from './limits.ts';
+} from '../core/limits.ts';
+import type { JsonPath, JsonValue } from './json-value.ts';
 import { NumberColumn } from './number-column.ts';
 
 export interface JsonStream {
