@@ -2,7 +2,7 @@
  * Withings model ids: name, and the nominal sampling frequency of the signals a model records.
  *
  * Source: Withings OpenAPI text, "User Device Object", table of `model_id`; nominal rates from the descriptions of the
- * heart and stetho services there. 93 to 95 as seen in answers.
+ * heart and stetho services there; raw data as in that of the rawdata service. 93 to 95 as seen in answers.
  */
 
 export type Device = {
@@ -11,6 +11,8 @@ export type Device = {
   readonly ecgSamplingFrequency?: number;
   /** Hz; absent where the model has no stethoscope. */
   readonly stethoSamplingFrequency?: number;
+  /** Collects raw data (PPG, accelerometer) for contracted partners. */
+  readonly rawdata?: true;
 };
 
 export const DEVICES: Readonly<Record<number, Device>> = {
@@ -51,9 +53,9 @@ export const DEVICES: Readonly<Record<number, Device>> = {
   90: { name: 'Move' },
   91: { name: 'Move ECG', ecgSamplingFrequency: 300 },
   92: { name: 'Move ECG', ecgSamplingFrequency: 300 },
-  93: { name: 'ScanWatch', ecgSamplingFrequency: 300 },
-  94: { name: 'ScanWatch 2', ecgSamplingFrequency: 300 },
-  95: { name: 'ScanWatch Light', ecgSamplingFrequency: 300 },
+  93: { name: 'ScanWatch', ecgSamplingFrequency: 300, rawdata: true },
+  94: { name: 'ScanWatch 2', ecgSamplingFrequency: 300, rawdata: true },
+  95: { name: 'ScanWatch Light', ecgSamplingFrequency: 300, rawdata: true },
   100: { name: 'WUP01' },
   1051: { name: 'iOS step tracker' },
   1052: { name: 'iOS step tracker' },

@@ -25,7 +25,7 @@ export type CatalogRecording = {
 export type Catalog = {
   /** In the order of {@link identityOf}. */
   readonly recordings: readonly CatalogRecording[];
-  /** Each once, in the order of their JSON text. */
+  /** Each once, in the order of {@link factContent}. */
   readonly facts: readonly OwnedFact[];
 };
 
@@ -75,11 +75,20 @@ function smaller<T extends string | number>(a: T | null, b: T | null): T | null 
   return a === null || b === null ? (a ?? b) : a < b ? a : b;
 }
 
-/** Each fact once, sorted. */
+/** Each thing told once, with the time it was last told at; sorted. */
 export function joinFactLists(...lists: readonly (readonly OwnedFact[])[]): readonly OwnedFact[] {
-  const byText = new Map<string, OwnedFact>();
-  for (const fact of lists.flat().map(canonicalFact)) byText.set(JSON.stringify(fact), fact);
-  return [...byText].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, fact]) => fact);
+  const byContent = new Map<string, OwnedFact>();
+  for (const fact of lists.flat().map(canonicalFact)) {
+    const content = factContent(fact);
+    const known = byContent.get(content);
+    if (known === undefined || (fact.modified ?? -1) > (known.modified ?? -1)) byContent.set(content, fact);
+  }
+  return [...byContent].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, fact]) => fact);
+}
+
+/** What a fact tells, whenever it was told: a device table tells the same after each synchronisation. */
+export function factContent({ subject, id, userId, facts }: OwnedFact): string {
+  return JSON.stringify([subject, id, userId, facts]);
 }
 
 /** Equal facts get equal JSON. */

@@ -8,7 +8,7 @@ import { writeFileDurably } from '../files/sink.ts';
 import { openTaskPool, type TaskPool } from '../pool/pool.ts';
 import type { InputReport } from '../process/decode-inputs.ts';
 import { type Plan, type PlanOptions, resolvePlan } from '../process/plan.ts';
-import { type Catalog, indexFacts, joinFactLists } from './catalog.ts';
+import { type Catalog, factContent, indexFacts, joinFactLists } from './catalog.ts';
 import { type ConvertReport, inputsOf, noticesOf, rejectionsOf } from './convert-report.ts';
 import { type Dataset, openDataset } from './dataset.ts';
 import { decodeAll } from './decode-all.ts';
@@ -148,7 +148,7 @@ function planChange({ manifest, catalog }: Dataset, plan: Plan, reports: readonl
     catalog.facts,
     reports.flatMap((report) => report.facts),
   );
-  const known = new Set(catalog.facts.map((fact) => JSON.stringify(fact)));
+  const known = new Set(catalog.facts.map(factContent));
   const index = indexFacts(facts);
   const wav = plan.formats.includes('wav');
   return {
@@ -164,7 +164,7 @@ function planChange({ manifest, catalog }: Dataset, plan: Plan, reports: readonl
     series: planSeries({
       before: manifest,
       staged: reports.flatMap((report) => report.series),
-      news: facts.filter((fact) => !known.has(JSON.stringify(fact))),
+      news: facts.filter((fact) => !known.has(factContent(fact))),
       facts: index,
     }),
   };

@@ -1,0 +1,68 @@
+/**
+ * Which stretches of raw data of one device to ask for: what was never asked, and what may have changed since.
+ *
+ * Samples reach the cloud when the watch synchronises, so a watch that has not synchronised since a window was fetched
+ * can have nothing new in it, and nothing exists after its last synchronisation. After the next one, all of the time
+ * since the one before may have filled up, however long that is.
+ */
+
+/** Unix seconds; `to` is not part of it. */
+export type Stretch = { readonly from: number; readonly to: number };
+
+/** A window whose pages are all in. */
+export type FetchedWindow = Stretch & {
+  /** When the device had last synchronised, as told before the window was asked for, Unix seconds; `null`: not told. */
+  readonly session: number | null;
+  /** When it was asked for, Unix seconds. */
+  readonly askedAt: number;
+};
+
+export type DeviceNow = { readonly session: number | null; readonly now: number };
+
+/** The longest window asked for at once. */
+export const WINDOW_SECONDS = 86_400;
+
+/** Neighbouring windows overlap: a frame spans about a minute, and whose it is at an edge is for the server to say. */
+export const OVERLAP_SECONDS = 300;
+
+/** A watch's clock may be ahead of the cloud's, and the last samples may be filed a while after the session. */
+export const LATE_SECONDS = 7_200;
+
+/** Where no synchronisation is told, what is older than this when asked for is taken as complete. */
+export const UNTOLD_LATE_SECONDS = 86_400;
+
+/** The windows to ask for, in order of time, at most {@link WINDOW_SECONDS} long. */
+export function windowsToAsk(
+  wanted: Stretch,
+  fetched: readonly FetchedWindow[],
+  device: DeviceNow,
+): readonly Stretch[] {
+  const end = device.session === null ? wanted.to : Math.min(wanted.to, device.session + LATE_SECONDS);
+  const settled = fetched
+    .map((window) => ({ from: window.from, to: settledUntil(window, device) }))
+    .filter(({ from, to }) => to > from)
+    .sort((a, b) => a.from - b.from);
+  const windows: Stretch[] = [];
+  let from = wanted.from;
+  for (const known of [...settled, { from: end, to: end }]) {
+    if (known.from > from) windows.push(...cut({ from, to: Math.min(known.from, end) }, wanted.from));
+    from = Math.max(from, known.to);
+    if (from >= end) break;
+  }
+  return windows;
+}
+
+/** Up to where nothing can have been added to a window since it was fetched. */
+function settledUntil({ to, session, askedAt }: FetchedWindow, device: DeviceNow): number {
+  if (session === null) return Math.min(to, askedAt - UNTOLD_LATE_SECONDS);
+  const unchanged = session === device.session && askedAt >= session + LATE_SECONDS;
+  return unchanged ? to : Math.min(to, Math.min(session, askedAt) - LATE_SECONDS);
+}
+
+/** Each piece begins a little before its stretch, as long as that was asked for at all. */
+function* cut({ from, to }: Stretch, earliest: number): Generator<Stretch> {
+  for (let start = from; start < to; start += WINDOW_SECONDS - OVERLAP_SECONDS) {
+    const begin = Math.max(earliest, start - OVERLAP_SECONDS);
+    yield { from: begin, to: Math.min(to, start + WINDOW_SECONDS - OVERLAP_SECONDS) };
+  }
+}

@@ -1,0 +1,113 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  type DeviceNow,
+  type FetchedWindow,
+  LATE_SECONDS,
+  OVERLAP_SECONDS,
+  type Stretch,
+  UNTOLD_LATE_SECONDS,
+  WINDOW_SECONDS,
+  windowsToAsk,
+} from '../../../src/pipeline/raw-windows.ts';
+
+const DAY = 86_400;
+const START = 1_700_000_000;
+
+describe('windows of raw data to ask for', () => {
+  it('cuts what was never asked into overlapping windows of a day at most', () => {
+    const windows = windowsToAsk({ from: START, to: START + 2 * DAY }, [], { session: null, now: START + 9 * DAY });
+    expect(windows).toEqual([
+      { from: START, to: START + DAY - OVERLAP_SECONDS },
+      { from: START + DAY - 2 * OVERLAP_SECONDS, to: START + 2 * (DAY - OVERLAP_SECONDS) },
+      { from: START + 2 * DAY - 3 * OVERLAP_SECONDS, to: START + 2 * DAY },
+    ]);
+  });
+
+  it('asks for nothing after the last synchronisation of the watch', () => {
+    const device = { session: START + DAY / 2, now: START + 5 * DAY };
+    const windows = windowsToAsk({ from: START, to: START + 5 * DAY }, [], device);
+    expect(windows).toEqual([{ from: START, to: START + DAY / 2 + LATE_SECONDS }]);
+  });
+
+  it('asks for nothing while the watch has not synchronised again', () => {
+    const session = START + DAY / 2;
+    const device = { session, now: START + 3 * DAY };
+    const fetched = fetchAll({ from: START, to: START + 2 * DAY }, [], device);
+    expect(windowsToAsk({ from: START, to: START + 4 * DAY }, fetched, { ...device, now: START + 4 * DAY })).toEqual(
+      [],
+    );
+  });
+
+  it('asks again for all since the synchronisation before, however long that was ago', () => {
+    const before = START + DAY;
+    const fetched = fetchAll({ from: START, to: START + 10 * DAY }, [], { session: before, now: START + 10 * DAY });
+    const after = { session: START + 9 * DAY, now: START + 11 * DAY };
+    const [first] = windowsToAsk({ from: START, to: START + 10 * DAY }, fetched, after);
+    expect(first?.from).toBe(before - LATE_SECONDS - OVERLAP_SECONDS);
+  });
+
+  it('does not trust a window asked for right after a synchronisation', () => {
+    const session = START + DAY;
+    const fetched = fetchAll({ from: START, to: session }, [], { session, now: session + 60 });
+    const [again] = windowsToAsk({ from: START, to: session }, fetched, { session, now: session + DAY });
+    expect(again).toEqual({ from: session - LATE_SECONDS - OVERLAP_SECONDS, to: session });
+  });
+
+  it('asks for the last day again where no synchronisation is told', () => {
+    const device = { session: null, now: START + 5 * DAY };
+    const fetched = fetchAll({ from: START, to: START + 5 * DAY }, [], device);
+    const [first] = windowsToAsk({ from: START, to: START + 5 * DAY }, fetched, {
+      session: null,
+      now: START + 6 * DAY,
+    });
+    expect(first?.from).toBe(START + 5 * DAY - UNTOLD_LATE_SECONDS - OVERLAP_SECONDS);
+  });
+
+  it('leaves no second out and none longer than a day, whatever was fetched', () => {
+    fc.assert(
+      fc.property(stretches, windowLists, sessions, (wanted, fetched, session) => {
+        const device = { session, now: START + 40 * DAY };
+        const windows = windowsToAsk(wanted, fetched, device);
+        for (const { from, to } of windows) {
+          expect(from).toBeLessThan(to);
+          expect(to - from).toBeLessThanOrEqual(WINDOW_SECONDS);
+          expect(from).toBeGreaterThanOrEqual(wanted.from);
+          expect(to).toBeLessThanOrEqual(wanted.to);
+        }
+        const then = [...fetched, ...windows.map((window) => ({ ...window, session, askedAt: device.now }))];
+        if (session === null) return;
+        expect(windowsToAsk(wanted, then, device)).toEqual([]);
+      }),
+    );
+  });
+
+  it('goes on with the same windows when it is stopped after any of them', () => {
+    fc.assert(
+      fc.property(stretches, sessions, fc.nat(), (wanted, session, cut) => {
+        const device = { session: session ?? START + 50 * DAY, now: START + 90 * DAY };
+        const all = windowsToAsk(wanted, [], device);
+        const done = all.slice(0, all.length === 0 ? 0 : cut % all.length);
+        const fetched = done.map((window) => ({ ...window, session: device.session, askedAt: device.now }));
+        expect(windowsToAsk(wanted, fetched, device)).toEqual(all.slice(done.length));
+      }),
+    );
+  });
+});
+
+function fetchAll(wanted: Stretch, fetched: readonly FetchedWindow[], device: DeviceNow): readonly FetchedWindow[] {
+  const { session, now: askedAt } = device;
+  return [...fetched, ...windowsToAsk(wanted, fetched, device).map((window) => ({ ...window, session, askedAt }))];
+}
+
+const seconds = fc.integer({ min: 0, max: 30 * DAY }).map((offset) => START + offset);
+const stretches = fc
+  .tuple(seconds, fc.integer({ min: 1, max: 20 * DAY }))
+  .map(([from, length]) => ({ from, to: from + length }));
+const sessions = fc.option(seconds, { nil: null });
+const windowLists = fc.array(
+  fc
+    .tuple(seconds, fc.integer({ min: 1, max: DAY }), sessions, seconds)
+    .map(([from, length, session, askedAt]) => ({ from, to: from + length, session, askedAt })),
+  { maxLength: 8 },
+);
