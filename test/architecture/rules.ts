@@ -25,7 +25,7 @@ export const HOMES: Readonly<Record<string, readonly string[]>> = {
   'p-retry': ['withings'],
   piscina: ['pool', 'workers'],
   undici: ['withings'],
-  zod: ['withings'],
+  zod: ['withings', 'cli'],
 };
 
 /** All that a worker's entry may import of `src`: what it runs and what crosses the thread, never the pool itself. */
