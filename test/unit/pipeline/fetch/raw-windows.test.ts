@@ -9,7 +9,7 @@ import {
   UNTOLD_LATE_SECONDS,
   WINDOW_SECONDS,
   windowsToAsk,
-} from '../../../src/pipeline/raw-windows.ts';
+} from '../../../../src/pipeline/fetch/raw-windows.ts';
 
 const DAY = 86_400;
 const START = 1_700_000_000;

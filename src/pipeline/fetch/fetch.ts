@@ -1,0 +1,111 @@
+/** A cohort's signals from the cloud into an archive: all users side by side, each going on where it was. */
+
+import { openArchive } from '../../archive/archive.ts';
+import { AbortedError, ArgumentError, isApiError, messageOf, TokenError } from '../../core/errors.ts';
+import { SIGNAL_KINDS, type SignalKind } from '../../core/signal.ts';
+import type { Session } from '../session.ts';
+import { fetchUser } from './fetch-user.ts';
+import { type FetchProgress, type KindTally, Tally } from './tally.ts';
+import { openTurns } from './turns.ts';
+
+export interface FetchOptions {
+  /** Who asks: see `openSession`. */
+  readonly session: Session;
+  /** Folder of the archive; made when it is not there. */
+  readonly archive: string;
+  /** Unix seconds. */
+  readonly from: number;
+  /** Unix seconds. @default now */
+  readonly to?: number;
+  /** @default everyone whose tokens are in the store */
+  readonly users?: readonly string[];
+  /** @default all */
+  readonly kinds?: readonly SignalKind[];
+  /** Requests under way at a time. @default 8 */
+  readonly requestsAtOnce?: number;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: FetchProgress) => void;
+}
+
+export type UserReport = {
+  readonly userId: string;
+  /** `partly`: some kinds were refused. */
+  readonly status: 'ok' | 'partly' | 'failed';
+  /** One line each: what was refused or went wrong. */
+  readonly reasons: readonly string[];
+};
+
+export type FetchReport = {
+  readonly archive: string;
+  /** Unix seconds. */
+  readonly from: number;
+  readonly to: number;
+  readonly users: readonly UserReport[];
+  readonly kinds: Readonly<Record<SignalKind, KindTally>>;
+  /** Pages that the archive did not hold before. */
+  readonly newPages: number;
+};
+
+/** The archive is on the disk at least so often, so that a power cut costs little. */
+const SYNC_MS = 5_000;
+
+/**
+ * Fetches what is not in the archive yet. What goes wrong with one user is told in the report and costs that user only;
+ * stopped at any moment, the next call goes on where this one was.
+ *
+ * @throws ArgumentError for options out of their domain; ApiError when the cloud cannot be reached; ArchiveError when the
+ * archive cannot be written; AbortedError when `signal` fires
+ */
+export async function fetchArchive(options: FetchOptions): Promise<FetchReport> {
+  const { session, from, to = Math.floor(Date.now() / 1000), kinds = SIGNAL_KINDS, requestsAtOnce = 8 } = options;
+  if (!(Number.isInteger(from) && Number.isInteger(to) && from >= 0 && from < to)) {
+    throw new ArgumentError(`from, to: got ${from} and ${to}, expected whole Unix seconds with from before to`);
+  }
+  const users = options.users ?? (await session.tokens.users());
+  if (users.length === 0) {
+    throw new ArgumentError('users: nobody has authorised this application yet; run auth login first');
+  }
+  const stop = new AbortController();
+  const signal = options.signal === undefined ? stop.signal : AbortSignal.any([options.signal, stop.signal]);
+  const archive = await openArchive(options.archive, { signal });
+  const before = archive.state.pages;
+  const tally = new Tally(() => session.quota.remaining(), options.onProgress ?? (() => undefined));
+  const turns = openTurns(requestsAtOnce);
+  const fatal: unknown[] = [];
+  const timer = setInterval(() => archive.sync().catch(fail), SYNC_MS);
+  function fail(error: unknown): void {
+    fatal.push(error);
+    stop.abort(error);
+  }
+
+  async function fetchOne(userId: string): Promise<UserReport> {
+    try {
+      const user = { userId, tokens: session.tokens };
+      const task = { client: session.client, user, archive, kinds, wanted: { from, to }, turns, tally, signal };
+      const refusals = await fetchUser(task);
+      const reasons = refusals.map(({ kind, reason }) => `${kind}: ${reason}`);
+      return { userId, status: refusals.length === 0 ? 'ok' : 'partly', reasons };
+    } catch (error) {
+      const isOfUser = error instanceof TokenError || (isApiError(error) && error.reason !== 'network');
+      if (!isOfUser && !signal.aborted) fail(error);
+      return { userId, status: 'failed', reasons: [messageOf(error)] };
+    }
+  }
+
+  try {
+    const reports = await Promise.all([...new Set(users)].map(fetchOne));
+    if (fatal.length > 0) throw fatal[0];
+    if (options.signal?.aborted) throw new AbortedError('interrupted; what came is in the archive, run again to go on');
+    return {
+      archive: options.archive,
+      from,
+      to,
+      users: reports,
+      kinds: tally.kinds,
+      newPages: archive.state.pages - before,
+    };
+  } finally {
+    clearInterval(timer);
+    await archive.close();
+  }
+}

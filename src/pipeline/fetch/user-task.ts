@@ -1,0 +1,52 @@
+/** What fetching for one user works with. */
+
+import type { Archive } from '../../archive/archive.ts';
+import type { PageAbout, PageKind, Progress } from '../../archive/page.ts';
+import { throwIfAborted } from '../../core/errors.ts';
+import type { SignalKind } from '../../core/signal.ts';
+import type { UserAccess } from '../../withings/access-tokens.ts';
+import type { Answer } from '../../withings/answer.ts';
+import type { WithingsClient } from '../../withings/client.ts';
+import type { Stretch } from './raw-windows.ts';
+import type { Tally } from './tally.ts';
+import type { Turns } from './turns.ts';
+
+export type UserTask = {
+  readonly client: WithingsClient;
+  readonly user: UserAccess;
+  readonly archive: Archive;
+  readonly kinds: readonly SignalKind[];
+  readonly wanted: Stretch;
+  readonly turns: Turns;
+  readonly tally: Tally;
+  readonly signal: AbortSignal;
+};
+
+export const NOTHING_ABOUT: PageAbout = { signalId: null, recordedAt: null, deviceId: null, timezone: null };
+
+export type ToKeep = {
+  readonly kind: PageKind;
+  readonly about?: PageAbout;
+  /** What is complete with it; `null`: nothing. */
+  readonly note?: Progress | null;
+};
+
+/**
+ * Puts an answer into the archive, with what is complete with it. What is there already is not written again, so that
+ * asking for what has not changed leaves the archive as it was.
+ *
+ * @returns whether the page is new
+ */
+export async function keep(
+  { archive, user: { userId }, signal }: UserTask,
+  answer: Answer,
+  { kind, about = NOTHING_ABOUT, note = null }: ToKeep,
+): Promise<boolean> {
+  throwIfAborted(signal);
+  const { parameters, endpoint, receivedAt, payload, encoding, sha256 } = answer;
+  const isNew = !archive.state.holds(userId, kind, sha256);
+  const page = { userId, kind, request: { endpoint, parameters }, receivedAt, about, payload, encoding, sha256 };
+  const progress = note === null ? null : { userId, kind, ...note };
+  if (isNew || progress !== null) await archive.append(isNew ? page : null, progress);
+  return isNew;
+}
