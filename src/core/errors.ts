@@ -5,7 +5,7 @@
  * {@link quoted}, so that it can never break a line or drive a terminal.
  */
 
-export type WithingsSignalsErrorCode = 'INPUT' | 'ARGUMENT' | 'DATASET' | 'WORKER' | 'ABORTED';
+export type WithingsSignalsErrorCode = 'INPUT' | 'ARGUMENT' | 'DATASET' | 'WORKER' | 'ABORTED' | 'API';
 
 /** Base of all errors thrown on purpose by this package; `code` tells them apart without parsing text. */
 export abstract class WithingsSignalsError extends Error {
@@ -42,6 +42,50 @@ export class AbortedError extends WithingsSignalsError {
   override readonly code = 'ABORTED';
 }
 
+/** Why a request failed: what the caller can do about it differs. */
+export type ApiFailureReason =
+  | 'authentication'
+  | 'unauthorized'
+  | 'invalid parameters'
+  | 'rate limited'
+  | 'timeout'
+  | 'server'
+  | 'protocol'
+  | 'network';
+
+/** What may make the same request succeed: nothing, time, the time that the server names, or another token. */
+export type ApiRetry = 'never' | 'later' | 'when told' | 'with another token';
+
+export type ApiFailure = {
+  /** Name in the table of endpoints. */
+  readonly endpoint: string;
+  readonly reason: ApiFailureReason;
+  readonly retry: ApiRetry;
+  /** `status` of the answer; `null`: there was none. */
+  readonly status: number | null;
+  /** How long the server asks to wait; `null`: it does not, or does not say. */
+  readonly waitSeconds: number | null;
+};
+
+/** A request to Withings failed, after all retries that could help: see `reason`. */
+export class ApiError extends WithingsSignalsError {
+  override readonly code = 'API';
+  readonly endpoint: string;
+  readonly reason: ApiFailureReason;
+  readonly retry: ApiRetry;
+  readonly status: number | null;
+  readonly waitSeconds: number | null;
+
+  constructor(message: string, failure: ApiFailure, options?: { readonly cause?: unknown }) {
+    super(message, options);
+    this.endpoint = failure.endpoint;
+    this.reason = failure.reason;
+    this.retry = failure.retry;
+    this.status = failure.status;
+    this.waitSeconds = failure.waitSeconds;
+  }
+}
+
 /** Guard for errors of this package, also across realms and copies of it. */
 export function isWithingsSignalsError(error: unknown): error is WithingsSignalsError {
   return (
@@ -51,8 +95,14 @@ export function isWithingsSignalsError(error: unknown): error is WithingsSignals
       error.code === 'ARGUMENT' ||
       error.code === 'DATASET' ||
       error.code === 'WORKER' ||
-      error.code === 'ABORTED')
+      error.code === 'ABORTED' ||
+      error.code === 'API')
   );
+}
+
+/** Guard for failed requests, also across realms and copies of this package. */
+export function isApiError(error: unknown): error is ApiError {
+  return isWithingsSignalsError(error) && error.code === 'API';
 }
 
 /** One-line text of any thrown value, safe to print. */

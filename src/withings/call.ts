@@ -1,0 +1,140 @@
+/** One call to its answer: as many attempts as can help, each let go by the gate. */
+
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ApiError, throwIfAborted } from '../core/errors.ts';
+import type { Evidence, Prover } from './evidence.ts';
+import { breakdown, type RequestAbout, refusal } from './failure.ts';
+import { Fault } from './fault.ts';
+import type { ApiRequest } from './request.ts';
+import type { RequestGate } from './request-gate.ts';
+import type { Received, Transport } from './transport.ts';
+
+export type RetryPolicy = {
+  /** Attempts that may fail before a call does, but for those that were told to wait. */
+  readonly attempts: number;
+  /** Longest first back-off, ms; it doubles. */
+  readonly baseMs: number;
+  /** Longest back-off, ms. */
+  readonly capMs: number;
+  /** Longest time that a call waits because the server says so, in sum, ms. */
+  readonly patienceMs: number;
+  readonly random: () => number;
+};
+
+export type CallContext = {
+  readonly transport: Transport;
+  readonly server: string;
+  readonly gate: RequestGate;
+  readonly retry: RetryPolicy;
+  readonly notice: (text: string) => void;
+};
+
+export type CallPlan = {
+  readonly request: ApiRequest;
+  readonly about: RequestAbout;
+  readonly prove: Prover;
+  /** The prover may know better when refused. */
+  readonly renewable: boolean;
+  readonly signal: AbortSignal | undefined;
+};
+
+/** Waits when the server says "too many requests" without how long: its window, and its guard against repetition. */
+const QUOTA_WAIT_MS = 60_000;
+const REPETITION_WAIT_MS = 10_000;
+
+/** "Same arguments in less than 10 seconds": only this request has to wait, not all. */
+const IS_REPETITION = /\bsame arg/i;
+
+export class Call {
+  readonly #context: CallContext;
+  readonly #plan: CallPlan;
+  #failures = 0;
+  #waitedMs = 0;
+  #renewed = false;
+  #key: string;
+
+  constructor(context: CallContext, plan: CallPlan) {
+    this.#context = context;
+    this.#plan = plan;
+    this.#key = plan.request.key;
+  }
+
+  /**
+   * @throws ApiError when no retry helps
+   * @throws AbortedError; what the gate and the source of tokens throw
+   */
+  async run(): Promise<Received> {
+    const { about, prove, signal } = this.#plan;
+    for (let refused = false; ; ) {
+      throwIfAborted(signal);
+      const evidence = await prove(refused);
+      await this.#context.gate.enter({ user: about.userId ?? '', key: this.#key, ...(signal && { signal }) });
+      const outcome = await this.#attempt(evidence);
+      if (!(outcome instanceof ApiError)) return outcome;
+      refused = outcome.retry === 'with another token';
+      await this.#recover(outcome);
+    }
+  }
+
+  async #attempt({ form, headers, secrets }: Evidence): Promise<Received | ApiError> {
+    const { transport, server } = this.#context;
+    const { request, about, signal } = this.#plan;
+    const { path, action, fixed } = request.spec;
+    const fields = new URLSearchParams({ action, ...fixed, ...request.parameters, ...form });
+    try {
+      const received = await transport.post(path, fields.toString(), headers, signal);
+      if (received.envelope.status === 0) return received;
+      return refusal(about, received.envelope, [...secrets, ...request.secrets]);
+    } catch (error) {
+      throwIfAborted(signal);
+      if (!(error instanceof Fault)) throw error;
+      // What never arrived is not repeated, as far as the server's guard can know.
+      if (error.unsent) this.#key = `${request.key}-${this.#failures}`;
+      return breakdown(about, server, error);
+    }
+  }
+
+  /** Waits until the next attempt makes sense. @throws the error when none does */
+  async #recover(error: ApiError): Promise<void> {
+    const { attempts, baseMs, capMs, random } = this.#context.retry;
+    switch (error.retry) {
+      case 'never':
+        throw error;
+      case 'with another token':
+        if (this.#renewed || !this.#plan.renewable) throw error;
+        this.#renewed = true;
+        return;
+      case 'when told':
+        await this.#obey(error);
+        return;
+      case 'later': {
+        this.#failures++;
+        if (this.#failures >= attempts) throw error;
+        // Full jitter: clients that failed together do not come back together.
+        await this.#pause(error, random() * Math.min(capMs, baseMs * 2 ** (this.#failures - 1)));
+      }
+    }
+  }
+
+  async #obey(error: ApiError): Promise<void> {
+    const { gate, retry, notice } = this.#context;
+    const isRepetition = IS_REPETITION.test(error.message);
+    const waitMs =
+      error.waitSeconds === null ? (isRepetition ? REPETITION_WAIT_MS : QUOTA_WAIT_MS) : error.waitSeconds * 1000;
+    this.#waitedMs += waitMs;
+    if (this.#waitedMs > retry.patienceMs) throw error;
+    notice(`${error.message}; waiting`);
+    await gate.defer(waitMs, isRepetition ? { key: this.#key } : 'all');
+  }
+
+  async #pause(error: ApiError, ms: number): Promise<void> {
+    const { signal } = this.#plan;
+    this.#context.notice(`${error.message}; next attempt in ${Math.ceil(ms / 1000)} s`);
+    try {
+      await sleep(ms, undefined, signal && { signal });
+    } catch (cause) {
+      throwIfAborted(signal);
+      throw cause;
+    }
+  }
+}

@@ -1,0 +1,16 @@
+/** Devices of a user: what the ids in lists and raw data stand for. */
+
+import type { UserAccess } from './access-tokens.ts';
+import { type Answer, readBody } from './answer.ts';
+import type { WithingsClient } from './client.ts';
+import { DEVICES, type Device } from './schemas.ts';
+
+/** @throws ApiError */
+export async function getDevices(
+  client: WithingsClient,
+  user: UserAccess,
+  { signal }: { readonly signal?: AbortSignal | undefined } = {},
+): Promise<{ readonly answer: Answer; readonly devices: readonly Device[] }> {
+  const answer = await client.call('user getdevice', {}, { auth: { by: 'user', user }, signal });
+  return { answer, devices: readBody(answer, DEVICES) };
+}

@@ -1,0 +1,123 @@
+/**
+ * `{ status, body, error }`, read in one pass over the bytes of an answer, however large it is.
+ *
+ * The whole text is checked to be JSON, but samples are not kept: elements of `rawdata` are counted and forgotten, and
+ * arrays of numbers are left out.
+ */
+
+import { InputError, quoted } from '../core/errors.ts';
+import { MAX_FRAME_SAMPLES } from '../core/limits.ts';
+import type { JsonStream } from '../json/json-builder.ts';
+import { JsonScanner } from '../json/json-scanner.ts';
+import { isJsonArray, isJsonObject, type JsonObject, type JsonPath, type JsonValue } from '../json/json-value.ts';
+import { NumberColumn } from '../json/number-column.ts';
+
+export type Envelope = {
+  /** 0 is good; see status.ts. */
+  readonly status: number;
+  /** The server's words. */
+  readonly error: string | null;
+  /** Without samples: `rawdata`, `signal` and arrays of numbers are left out. */
+  readonly body: Readonly<Record<string, PlainValue>>;
+  /** Elements of `rawdata`; `null`: there is no such list. */
+  readonly frames: number | null;
+  /** `pending`: the recording is known, but has no samples yet; `null`: there is no such member. */
+  readonly signal: 'present' | 'pending' | null;
+};
+
+export type PlainValue =
+  | null
+  | boolean
+  | number
+  | string
+  | readonly PlainValue[]
+  | { readonly [name: string]: PlainValue };
+
+/** Path of the frames of raw data. */
+const FRAMES = 'body.rawdata';
+
+export class EnvelopeReader implements JsonStream {
+  readonly listNames: ReadonlySet<string> = new Set(['rawdata']);
+  readonly #scanner = new JsonScanner(this);
+  #frames: number | null = null;
+  #bytes = 0;
+
+  elementColumnLimit(path: JsonPath): number | null {
+    if (path.join('.') !== FRAMES) return null;
+    this.#frames = 0;
+    return MAX_FRAME_SAMPLES;
+  }
+
+  element(): void {
+    this.#frames = (this.#frames ?? 0) + 1;
+  }
+
+  /** @throws InputError when the bytes are not JSON */
+  push(chunk: Uint8Array): void {
+    const used = this.#scanner.done ? 0 : this.#scanner.push(chunk);
+    const rest = chunk.subarray(used).findIndex((byte) => !isSpace(byte));
+    if (rest >= 0) {
+      throw new InputError(`not JSON at byte ${this.#bytes + used + rest}: got more behind the end of the answer`);
+    }
+    this.#bytes += chunk.length;
+  }
+
+  /** @throws InputError when the answer is cut, or not an envelope */
+  finish(): Envelope {
+    try {
+      return this.#envelope(this.#scanner.finish('answer'));
+    } finally {
+      this.#scanner.reset(0); // gives its columns back
+    }
+  }
+
+  #envelope(root: JsonValue): Envelope {
+    const status = isJsonObject(root) ? root.get('status') : undefined;
+    if (!isJsonObject(root) || typeof status !== 'number' || !Number.isInteger(status)) {
+      throw new InputError('not an answer of the API: got JSON without a status, expected {"status", "body"}');
+    }
+    const error = root.get('error');
+    const body = bodyOf(root.get('body'), status);
+    return {
+      status,
+      error: typeof error === 'string' && error !== '' ? error : null,
+      body: plainObject(body),
+      frames: this.#frames,
+      signal: signalOf(body.get('signal')),
+    };
+  }
+}
+
+function isSpace(byte: number): boolean {
+  return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
+}
+
+/** An empty object may come as an empty array, and not at all when a request failed. */
+function bodyOf(body: JsonValue | undefined, status: number): JsonObject {
+  if (isJsonObject(body)) return body;
+  const isNothing = body === undefined || body === null || (isJsonArray(body) && body.length === 0);
+  if (isNothing || status !== 0) return new Map();
+  throw new InputError(`body: got ${typeof body === 'string' ? quoted(body, 40) : 'no object'}, expected an object`);
+}
+
+/** Samples come as an array of numbers, or as text that holds one. */
+function signalOf(signal: JsonValue | undefined): Envelope['signal'] {
+  if (signal === undefined) return null;
+  if (signal instanceof NumberColumn) return 'present';
+  if (typeof signal === 'string') return /^\s*(?:\[\s*\]\s*)?$/.test(signal) ? 'pending' : 'present';
+  return signal === null || (isJsonArray(signal) && signal.length === 0) ? 'pending' : 'present';
+}
+
+function plainObject(object: JsonObject): Readonly<Record<string, PlainValue>> {
+  const members: [string, PlainValue][] = [];
+  for (const [name, value] of object) {
+    if (name !== 'rawdata' && name !== 'signal' && !(value instanceof NumberColumn)) members.push([name, plain(value)]);
+  }
+  return Object.fromEntries(members);
+}
+
+function plain(value: JsonValue): PlainValue {
+  if (value instanceof NumberColumn) return null;
+  if (isJsonArray(value)) return value.map(plain);
+  return isJsonObject(value) ? plainObject(value) : value;
+}
