@@ -5,7 +5,7 @@
  * {@link quoted}, so that it can never break a line or drive a terminal.
  */
 
-export type WithingsSignalsErrorCode = 'INPUT' | 'ARGUMENT' | 'DATASET' | 'WORKER' | 'ABORTED';
+export type WithingsSignalsErrorCode = 'INPUT' | 'ARGUMENT' | 'DATASET' | 'WORKER' | 'STATE' | 'TOKEN' | 'ABORTED';
 
 /** Base of all errors thrown on purpose by this package; `code` tells them apart without parsing text. */
 export abstract class WithingsSignalsError extends Error {
@@ -37,6 +37,16 @@ export class WorkerError extends WithingsSignalsError {
   override readonly code = 'WORKER';
 }
 
+/** What is kept between runs (tokens, the budget of requests) cannot be read or written: stop, it is left as it was. */
+export class StateError extends WithingsSignalsError {
+  override readonly code = 'STATE';
+}
+
+/** There is no token of this user that the server takes: the user must authorise again, others can go on. */
+export class TokenError extends WithingsSignalsError {
+  override readonly code = 'TOKEN';
+}
+
 /** The caller's AbortSignal fired. */
 export class AbortedError extends WithingsSignalsError {
   override readonly code = 'ABORTED';
@@ -51,6 +61,8 @@ export function isWithingsSignalsError(error: unknown): error is WithingsSignals
       error.code === 'ARGUMENT' ||
       error.code === 'DATASET' ||
       error.code === 'WORKER' ||
+      error.code === 'STATE' ||
+      error.code === 'TOKEN' ||
       error.code === 'ABORTED')
   );
 }

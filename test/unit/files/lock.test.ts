@@ -28,6 +28,13 @@ async function lockOf(pid: number, more: object = {}): Promise<string> {
   return folder;
 }
 
+async function expectTakenOver(folder: string): Promise<void> {
+  const release = await lockFolder(folder);
+  expect(JSON.parse(await readFile(join(folder, '.lock'), 'utf8'))).toMatchObject({ started: await ownStart() });
+  await release();
+  expect(await readdir(folder)).toEqual([]);
+}
+
 describe('a folder lock', () => {
   test('names its holder, lets nobody else in, and leaves nothing', async () => {
     const folder = await temporaryFolder();
@@ -56,13 +63,11 @@ describe('a folder lock', () => {
 
   test('of a process whose number was given to another is taken over', async () => {
     const { pid } = await idleProcess();
-    const folder = await lockOf(pid, { started: '0b7b7c1e-5f5e-4c60-9c6f-000000000000 12' });
-    await (await lockFolder(folder))();
+    await expectTakenOver(await lockOf(pid, { started: '0b7b7c1e-5f5e-4c60-9c6f-000000000000 12' }));
   });
 
   test('of an earlier process with our own number is taken over', async () => {
-    const folder = await lockOf(process.pid, { started: 'another boot 1', id: 'x' });
-    await (await lockFolder(folder))();
+    await expectTakenOver(await lockOf(process.pid, { started: 'another boot 1', id: 'x' }));
   });
 
   test('of another machine stays', async () => {
