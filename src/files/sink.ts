@@ -17,11 +17,7 @@ export async function writeFileDurably(path: string, content: string | Uint8Arra
  *
  * @throws DatasetError when the file cannot be written; what `write` throws of this package's own errors
  */
-export async function writeWhole<T>(
-  path: string,
-  write: (file: FileHandle) => Promise<T>,
-  mode = 0o666,
-): Promise<T> {
+export async function writeWhole<T>(path: string, write: (file: FileHandle) => Promise<T>, mode = 0o666): Promise<T> {
   // Hidden, so that no walk over a data set takes it for a part of it.
   const temporary = join(dirname(path), `.${randomUUID()}.tmp`);
   try {

@@ -95,8 +95,7 @@ export async function openTokenStore({ folder, key = null }: TokenStoreOptions):
     },
     write: async (userId, tokens) => {
       const path = pathOf(userId);
-      const content =
-        seal === null ? { tokens } : await seal.seal(userId, JSON.stringify(tokens), await saltOf(path));
+      const content = seal === null ? { tokens } : await seal.seal(userId, JSON.stringify(tokens), await saltOf(path));
       const file = JSON.stringify({ version: VERSION, userId, ...content });
       await inState(path, () => writeFileDurably(path, `${file}\n`, 0o600));
     },
