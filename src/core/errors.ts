@@ -5,7 +5,9 @@
  * {@link quoted}, so that it can never break a line or drive a terminal.
  */
 
-export type WithingsSignalsErrorCode = 'INPUT' | 'ARGUMENT' | 'DATASET' | 'WORKER' | 'ABORTED' | 'API';
+const CODES = ['INPUT', 'ARGUMENT', 'DATASET', 'WORKER', 'STATE', 'TOKEN', 'ABORTED', 'API', 'ARCHIVE'] as const;
+
+export type WithingsSignalsErrorCode = (typeof CODES)[number];
 
 /** Base of all errors thrown on purpose by this package; `code` tells them apart without parsing text. */
 export abstract class WithingsSignalsError extends Error {
@@ -35,6 +37,16 @@ export class DatasetError extends WithingsSignalsError {
 /** A worker thread died while it held this piece of work: skip the piece, keep the rest. */
 export class WorkerError extends WithingsSignalsError {
   override readonly code = 'WORKER';
+}
+
+/** What is kept between runs (tokens, the budget of requests) cannot be read or written: stop, it is left as it was. */
+export class StateError extends WithingsSignalsError {
+  override readonly code = 'STATE';
+}
+
+/** There is no token of this user that the server takes: the user must authorise again, others can go on. */
+export class TokenError extends WithingsSignalsError {
+  override readonly code = 'TOKEN';
 }
 
 /** The caller's AbortSignal fired. */
@@ -88,16 +100,7 @@ export class ApiError extends WithingsSignalsError {
 
 /** Guard for errors of this package, also across realms and copies of it. */
 export function isWithingsSignalsError(error: unknown): error is WithingsSignalsError {
-  return (
-    error instanceof Error &&
-    'code' in error &&
-    (error.code === 'INPUT' ||
-      error.code === 'ARGUMENT' ||
-      error.code === 'DATASET' ||
-      error.code === 'WORKER' ||
-      error.code === 'ABORTED' ||
-      error.code === 'API')
-  );
+  return error instanceof Error && 'code' in error && CODES.some((code) => code === error.code);
 }
 
 /** Guard for failed requests, also across realms and copies of this package. */

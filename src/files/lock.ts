@@ -1,45 +1,112 @@
 /**
- * One conversion at a time in a data set: a lock file that says who holds it.
+ * One at a time over all processes of a machine: a lock file that says who holds it.
  *
- * A lock whose process is gone (killed, crashed) is taken over at once, so that the next run can finish the work.
+ * A lock whose process is gone (killed, crashed) is taken over at once, so that the next run can finish the work. The text
+ * of every lock is another one, and a dead process's lock is removed only by the holder of a second lock that is named
+ * after that text: so no two ever remove it, and none removes the lock of a successor.
  */
 
-import { link, readFile, rename, unlink, writeFile } from 'node:fs/promises';
+import { createHash, randomUUID } from 'node:crypto';
+import { link, readdir, readFile, rm, unlink, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
-import { DatasetError, errorCode, quoted } from '../core/errors.ts';
+import { basename, dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DatasetError, errorCode, quoted, throwIfAborted } from '../core/errors.ts';
+import { isRunning, ownStart } from './running.ts';
 
-type Holder = { readonly pid: number; readonly host: string; readonly since: string };
+export interface LockOptions {
+  /** What the lock guards, for messages. @default 'the data set' */
+  readonly what?: string;
+  /** How long to wait for another holder that is alive, ms. @default 0 */
+  readonly waitMs?: number;
+  /** Ends the waiting. @default none */
+  readonly signal?: AbortSignal | undefined;
+}
 
-/** Locks of this process: a lock file that names us and is not here is of an earlier process with our number. */
-const held = new Set<string>();
+/** The longest pause between two looks at a lock that another holds, ms. */
+export const LONGEST_LOOK_MS = 25;
+
+type Holder = {
+  readonly pid: number;
+  readonly host: string;
+  readonly since: string;
+  /** See `ownStart`; absent in locks of earlier versions. */
+  readonly started?: string | null;
+  readonly id?: string;
+};
+
+/** Ids of the locks this thread holds or is about to. */
+const ownIds = new Set<string>();
+
+/** {@link lockFile} of the folder's `.lock`. */
+export function lockFolder(folder: string, options?: LockOptions): Promise<() => Promise<void>> {
+  return lockFile(join(folder, '.lock'), options);
+}
 
 /**
  * Resolves to the function that releases the lock.
  *
- * @throws DatasetError when another live process, one of another machine, or this process holds it.
+ * @throws DatasetError when a live process, one of another machine, or this process still holds it after `waitMs`.
+ * @throws AbortedError when `signal` fires first.
  */
-export async function lockFolder(folder: string): Promise<() => Promise<void>> {
-  const path = join(folder, '.lock');
-  if (held.has(path)) throw inUse(path, 'this process');
-  held.add(path);
+export async function lockFile(
+  path: string,
+  { what = 'the data set', waitMs = 0, signal }: LockOptions = {},
+): Promise<() => Promise<void>> {
+  const deadline = performance.now() + waitMs;
+  const id = randomUUID();
+  const own: Holder = {
+    pid: process.pid,
+    host: hostname(),
+    since: new Date().toISOString(),
+    started: await ownStart(),
+    id,
+  };
+  const text = JSON.stringify(own);
+  ownIds.add(id);
   try {
-    while (!(await createWhole(path))) await takeFromTheDead(path);
+    for (let pause = 2; ; pause = Math.min(2 * pause, LONGEST_LOOK_MS)) {
+      throwIfAborted(signal);
+      const other = await claim(path, text, what);
+      if (other === null) break;
+      const left = deadline - performance.now();
+      if (left <= 0) throw inUse(path, what, other);
+      // Drawn by lot, so that waiters do not look in step; an abort is seen at the top.
+      const drawn = pause * (0.5 + Math.random() / 2);
+      await sleep(Math.min(left, drawn), undefined, signal && { signal }).catch(() => undefined);
+    }
   } catch (error) {
-    held.delete(path);
+    ownIds.delete(id);
     throw error;
   }
   return async () => {
-    held.delete(path);
-    await unlink(path);
+    ownIds.delete(id);
+    // Not that of another, should ours have been deleted by hand.
+    if ((await readIfThere(path)) === text) await unlink(path);
   };
 }
 
+/** `null`: the lock is ours now; else who holds it. */
+async function claim(path: string, text: string, what: string): Promise<string | null> {
+  for (;;) {
+    const found = await readIfThere(path);
+    if (found === null) {
+      if (await createWhole(path, text)) return null;
+      continue;
+    }
+    const holder = parseHolder(path, found, what);
+    if (await isAlive(holder)) {
+      return holder.pid === process.pid ? 'this process' : `process ${holder.pid} on ${quoted(holder.host)}`;
+    }
+    const remover = await removeDead(path, found, text, what);
+    if (remover !== null) return remover;
+  }
+}
+
 /** The lock with its text in one step, so that no reader meets an empty one; `false`: there is one already. */
-async function createWhole(path: string): Promise<boolean> {
-  const holder: Holder = { pid: process.pid, host: hostname(), since: new Date().toISOString() };
-  const draft = `${path}.${process.pid}`;
-  await writeFile(draft, JSON.stringify(holder));
+async function createWhole(path: string, text: string): Promise<boolean> {
+  const draft = `${path}.${process.pid}-${randomUUID()}`;
+  await writeFile(draft, text);
   try {
     await link(draft, path);
     return true;
@@ -51,50 +118,64 @@ async function createWhole(path: string): Promise<boolean> {
   }
 }
 
-/** Removes the lock of a process that is gone; of two that try at once only one gets to rename it. */
-async function takeFromTheDead(path: string): Promise<void> {
+/** Removes the lock of a process that is gone; else tells who is about to. */
+async function removeDead(path: string, dead: string, text: string, what: string): Promise<string | null> {
+  const right = `${path}.${createHash('sha256').update(dead).digest('hex').slice(0, 16)}`;
+  const other = await claim(right, text, what);
+  if (other !== null) return other;
   try {
-    const text = await readFile(path, 'utf8');
-    const holder = parseHolder(path, text);
-    if (holder.host !== hostname() || isAlive(holder.pid)) {
-      throw inUse(path, `process ${holder.pid} on ${quoted(holder.host)}`);
+    if ((await readIfThere(path)) === dead) {
+      await removeLitter(path);
+      await unlink(path);
     }
-    const aside = `${path}.${process.pid}.old`;
-    await rename(path, aside);
-    // Another run may have taken the lock between our look and our rename: then it gets it back.
-    if ((await readFile(aside, 'utf8')) !== text) await link(aside, path);
-    await unlink(aside);
-  } catch (error) {
-    if (errorCode(error) !== 'ENOENT') throw error;
+  } finally {
+    await unlink(right);
+  }
+  return null;
+}
+
+/** Drafts that processes left which died before they could remove them. */
+async function removeLitter(path: string): Promise<void> {
+  const drafts = `${basename(path)}.`;
+  for (const name of await readdir(dirname(path))) {
+    const pid = name.startsWith(drafts) ? /^(\d+)-[\da-f-]{36}$/.exec(name.slice(drafts.length))?.[1] : undefined;
+    if (pid !== undefined && !(await isRunning(Number(pid), null)))
+      await rm(join(dirname(path), name), { force: true });
   }
 }
 
-function parseHolder(path: string, text: string): Holder {
+async function isAlive({ pid, host, started = null, id = '' }: Holder): Promise<boolean> {
+  if (host !== hostname()) return true;
+  // Where starts are not told, what names us and is not ours is of an earlier process with our number.
+  if (pid === process.pid && started === null) return ownIds.has(id);
+  return isRunning(pid, started);
+}
+
+function parseHolder(path: string, text: string, what: string): Holder {
   try {
     const value: unknown = JSON.parse(text);
     if (typeof value === 'object' && value !== null && 'pid' in value && 'host' in value) {
       if (typeof value.pid === 'number' && typeof value.host === 'string') return value as Holder;
     }
   } catch (error) {
-    throw new DatasetError(`${path}: not a lock file of this program; delete it if nothing uses the data set`, {
+    throw new DatasetError(`${path}: not a lock file of this program; delete it if nothing uses ${what}`, {
       cause: error,
     });
   }
-  throw inUse(path, 'an unknown process');
+  throw inUse(path, what, 'an unknown process');
 }
 
-function inUse(path: string, who: string): DatasetError {
+function inUse(path: string, what: string, who: string): DatasetError {
   return new DatasetError(
-    `${path}: the data set is in use by ${who}; wait for it, or delete the file if that process is gone`,
+    `${path}: ${what} is in use by ${who}; wait for it, or delete the file if that process is gone`,
   );
 }
 
-function isAlive(pid: number): boolean {
-  if (pid === process.pid) return false;
+async function readIfThere(path: string): Promise<string | null> {
   try {
-    process.kill(pid, 0);
-    return true;
+    return await readFile(path, 'utf8');
   } catch (error) {
-    return errorCode(error) === 'EPERM';
+    if (errorCode(error) === 'ENOENT') return null;
+    throw error;
   }
 }

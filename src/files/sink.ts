@@ -5,9 +5,9 @@ import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { DatasetError, isWithingsSignalsError, messageOf, quoted } from '../core/errors.ts';
 
-/** Writes a small file; when this returns, it survives a power cut. @throws DatasetError */
-export async function writeFileDurably(path: string, content: string | Uint8Array): Promise<void> {
-  await writeWhole(path, (file) => file.writeFile(content));
+/** Writes a small file; when this returns, it survives a power cut. `mode` is of the file. @throws DatasetError */
+export async function writeFileDurably(path: string, content: string | Uint8Array, mode = 0o666): Promise<void> {
+  await writeWhole(path, (file) => file.writeFile(content), mode);
   await fsyncFolder(dirname(path));
 }
 
@@ -17,11 +17,11 @@ export async function writeFileDurably(path: string, content: string | Uint8Arra
  *
  * @throws DatasetError when the file cannot be written; what `write` throws of this package's own errors
  */
-export async function writeWhole<T>(path: string, write: (file: FileHandle) => Promise<T>): Promise<T> {
+export async function writeWhole<T>(path: string, write: (file: FileHandle) => Promise<T>, mode = 0o666): Promise<T> {
   // Hidden, so that no walk over a data set takes it for a part of it.
   const temporary = join(dirname(path), `.${randomUUID()}.tmp`);
   try {
-    const file = await open(temporary, 'wx');
+    const file = await open(temporary, 'wx', mode);
     let result: T;
     try {
       result = await write(file);

@@ -17,7 +17,7 @@ const HANDLERS: Handlers = {
   writeSeries,
 };
 
-/** Errors of this package come back as a reply; anything else is thrown. */
+/** Errors that a task is meant to have come back as a reply; anything else is thrown. */
 export async function runTask({ name, task }: Task): Promise<Reply> {
   try {
     const handle = HANDLERS[name] as (task: Task['task']) => Promise<Protocol[TaskName]['reply']>;
@@ -25,7 +25,7 @@ export async function runTask({ name, task }: Task): Promise<Reply> {
   } catch (error) {
     if (!isWithingsSignalsError(error)) throw error;
     const code: WithingsSignalsErrorCode = error.code;
-    if (code === 'WORKER' || code === 'ABORTED' || code === 'API') throw error;
+    if (code !== 'INPUT' && code !== 'ARGUMENT' && code !== 'DATASET') throw error;
     return { ok: false, code, message: error.message };
   }
 }

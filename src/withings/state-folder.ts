@@ -1,0 +1,23 @@
+/** Folders for what is kept between runs; all that fails there is a {@link StateError}. */
+
+import { mkdir } from 'node:fs/promises';
+import { DatasetError, isWithingsSignalsError, quoted, StateError, systemReason } from '../core/errors.ts';
+
+/** Makes the folder for the owner alone; one that is there stays as it is. @throws StateError */
+export async function makeStateFolder(folder: string): Promise<void> {
+  await inState(folder, () => mkdir(folder, { recursive: true, mode: 0o700 }));
+}
+
+/** What `work` answers. @throws StateError for what the system, a lock or a write refused; others of this package pass. */
+export async function inState<T>(path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof DatasetError) throw new StateError(error.message, { cause: error });
+    if (isWithingsSignalsError(error)) throw error;
+    throw new StateError(
+      `cannot use ${quoted(path, 400)}: ${systemReason(error)}; free it or give another folder for tokens and quota`,
+      { cause: error },
+    );
+  }
+}
