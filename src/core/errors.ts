@@ -5,7 +5,7 @@
  * {@link quoted}, so that it can never break a line or drive a terminal.
  */
 
-export type WithingsSignalsErrorCode = 'INPUT' | 'ARGUMENT' | 'DATASET' | 'WORKER' | 'ABORTED';
+export type WithingsSignalsErrorCode = 'INPUT' | 'ARGUMENT' | 'DATASET' | 'ARCHIVE' | 'WORKER' | 'ABORTED';
 
 /** Base of all errors thrown on purpose by this package; `code` tells them apart without parsing text. */
 export abstract class WithingsSignalsError extends Error {
@@ -32,6 +32,11 @@ export class DatasetError extends WithingsSignalsError {
   override readonly code = 'DATASET';
 }
 
+/** The archive on disk cannot be read, written or added to: stop asking for pages, what it holds is left as it was. */
+export class ArchiveError extends WithingsSignalsError {
+  override readonly code = 'ARCHIVE';
+}
+
 /** A worker thread died while it held this piece of work: skip the piece, keep the rest. */
 export class WorkerError extends WithingsSignalsError {
   override readonly code = 'WORKER';
@@ -50,6 +55,7 @@ export function isWithingsSignalsError(error: unknown): error is WithingsSignals
     (error.code === 'INPUT' ||
       error.code === 'ARGUMENT' ||
       error.code === 'DATASET' ||
+      error.code === 'ARCHIVE' ||
       error.code === 'WORKER' ||
       error.code === 'ABORTED')
   );

@@ -25,7 +25,7 @@ export async function runTask({ name, task }: Task): Promise<Reply> {
   } catch (error) {
     if (!isWithingsSignalsError(error)) throw error;
     const code: WithingsSignalsErrorCode = error.code;
-    if (code === 'WORKER' || code === 'ABORTED') throw error;
+    if (code !== 'INPUT' && code !== 'ARGUMENT' && code !== 'DATASET') throw error;
     return { ok: false, code, message: error.message };
   }
 }
