@@ -34,6 +34,11 @@ export class DatasetError extends WithingsSignalsError {
   override readonly code = 'DATASET';
 }
 
+/** The archive on disk cannot be read, written or added to: stop asking for pages, what it holds is left as it was. */
+export class ArchiveError extends WithingsSignalsError {
+  override readonly code = 'ARCHIVE';
+}
+
 /** A worker thread died while it held this piece of work: skip the piece, keep the rest. */
 export class WorkerError extends WithingsSignalsError {
   override readonly code = 'WORKER';
