@@ -42,11 +42,21 @@ export type PageToKeep = {
 /** From inclusive, to exclusive, Unix seconds. */
 export type TimeWindow = { readonly from: number; readonly to: number };
 
+/** A window as it was asked for. */
+export type AskedWindow = TimeWindow & {
+  /** Of the device that was asked about; `null`: of all. */
+  readonly deviceId: string | null;
+  /** When that device had last synchronised, as told before the window was asked for, Unix seconds; `null`: not told. */
+  readonly session: number | null;
+  /** When its first page was asked for, Unix seconds. */
+  readonly askedAt: number;
+};
+
 /** What is done: a window (all its pages are in), a page of a window, or a recording. */
 export type Progress =
-  | ({ readonly what: 'window' } & TimeWindow)
+  | ({ readonly what: 'window' } & AskedWindow)
   /** The page asked for at `offset` is in; the window goes on at `next`. */
-  | ({ readonly what: 'page'; readonly offset: number; readonly next: number } & TimeWindow)
+  | ({ readonly what: 'page'; readonly offset: number; readonly next: number } & AskedWindow)
   | {
       readonly what: 'recording';
       readonly signalId: number;
@@ -103,6 +113,8 @@ export function checkNote(note: Note): void {
   if (note.from >= note.to) {
     throw new ArgumentError(`note: got a window from ${note.from} to ${note.to}, expected from < to`);
   }
+  checkWhole('note.askedAt', note.askedAt);
+  if (note.session !== null) checkWhole('note.session', note.session);
   if (note.what === 'page') {
     checkWhole('note.offset', note.offset);
     checkWhole('note.next', note.next);

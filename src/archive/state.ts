@@ -1,6 +1,6 @@
 /** What an archive holds and what is complete: nothing but its records, replayed. */
 
-import type { Note, PageAbout, PageKind, TimeWindow } from './page.ts';
+import type { AskedWindow, Note, PageAbout, PageKind, TimeWindow } from './page.ts';
 import type { RecordHeader } from './record.ts';
 
 export type KeptRecording =
@@ -9,27 +9,30 @@ export type KeptRecording =
   | { readonly state: 'pending'; readonly modified: number | null; readonly about: PageAbout | null };
 
 /** A window that was begun: it goes on at offset `next`. */
-export type OpenWindow = TimeWindow & { readonly next: number };
+export type OpenWindow = AskedWindow & { readonly next: number };
 
 export interface ArchiveState {
   /** Pages kept, repeats of the same content included. */
   readonly pages: number;
-  /** Joined and ascending. */
-  completeWindows(userId: string, kind: PageKind): readonly TimeWindow[];
-  /** Begun and not complete, in the order they were begun. */
-  openWindows(userId: string, kind: PageKind): readonly OpenWindow[];
-  /** The offset to ask for next in exactly this window; `null`: it was not begun, or it is complete. */
-  resumePoint(userId: string, kind: PageKind, window: TimeWindow): number | null;
+  /** Whether a page with this content is kept for this user and kind. @param sha256 hexadecimal */
+  holds(userId: string, kind: PageKind, sha256: string): boolean;
+  /** Complete windows, in the order they were completed; one that a later one covers is left out. */
+  windows(userId: string, kind: PageKind, deviceId: string | null): readonly AskedWindow[];
+  /** Exactly this window, where it was begun; `null`: it was not, or it is complete. */
+  resumePoint(userId: string, kind: PageKind, deviceId: string | null, window: TimeWindow): OpenWindow | null;
   /** By signal id. */
   recordings(userId: string, kind: PageKind): ReadonlyMap<number, KeptRecording>;
   /** `null`: never fetched. */
   recording(userId: string, kind: PageKind, signalId: number): KeptRecording | null;
 }
 
+/** Of one user and kind. */
 type Ledger = {
-  complete: readonly TimeWindow[];
-  /** By `from-to`. */
+  complete: AskedWindow[];
+  /** By device and bounds. */
   readonly open: Map<string, OpenWindow>;
+  /** Halves of digests, as Latin-1: 100,000 pages are a few MB. */
+  readonly contents: Set<string>;
   readonly recordings: Map<number, KeptRecording>;
 };
 
@@ -43,20 +46,23 @@ export class ReplayedState implements ArchiveState {
 
   /** The next record of the archive, in order. */
   apply({ userId, kind, page, note }: RecordHeader): void {
-    if (page !== null) this.#pages++;
+    if (page !== null) {
+      this.#pages++;
+      this.#ledger(userId, kind).contents.add(contentKey(page.sha256));
+    }
     if (note !== null) this.#note({ userId, kind, ...note }, page?.about ?? null);
   }
 
-  completeWindows(userId: string, kind: PageKind): readonly TimeWindow[] {
-    return this.#find(userId, kind)?.complete ?? [];
+  holds(userId: string, kind: PageKind, sha256: string): boolean {
+    return this.#find(userId, kind)?.contents.has(contentKey(Buffer.from(sha256, 'hex'))) ?? false;
   }
 
-  openWindows(userId: string, kind: PageKind): readonly OpenWindow[] {
-    return [...(this.#find(userId, kind)?.open.values() ?? [])];
+  windows(userId: string, kind: PageKind, deviceId: string | null): readonly AskedWindow[] {
+    return (this.#find(userId, kind)?.complete ?? []).filter((window) => window.deviceId === deviceId);
   }
 
-  resumePoint(userId: string, kind: PageKind, window: TimeWindow): number | null {
-    return this.#find(userId, kind)?.open.get(windowKey(window))?.next ?? null;
+  resumePoint(userId: string, kind: PageKind, deviceId: string | null, window: TimeWindow): OpenWindow | null {
+    return this.#find(userId, kind)?.open.get(windowKey({ ...window, deviceId })) ?? null;
   }
 
   recordings(userId: string, kind: PageKind): ReadonlyMap<number, KeptRecording> {
@@ -74,15 +80,14 @@ export class ReplayedState implements ArchiveState {
       ledger.recordings.set(note.signalId, state === 'held' ? { state, modified } : { state, modified, about });
       return;
     }
-    const { from, to } = note;
+    const { from, to, deviceId, session, askedAt } = note;
+    const asked = { from, to, deviceId, session, askedAt };
     if (note.what === 'page') {
-      ledger.open.set(windowKey(note), { from, to, next: note.next });
+      ledger.open.set(windowKey(asked), { ...asked, next: note.next });
       return;
     }
-    ledger.complete = joinWindow(ledger.complete, { from, to });
-    for (const [key, window] of ledger.open) {
-      if (from <= window.from && window.to <= to) ledger.open.delete(key);
-    }
+    ledger.complete = [...ledger.complete.filter((window) => !covers(asked, window)), asked];
+    for (const [key, window] of ledger.open) if (covers(asked, window)) ledger.open.delete(key);
   }
 
   #find(userId: string, kind: PageKind): Ledger | undefined {
@@ -92,24 +97,26 @@ export class ReplayedState implements ArchiveState {
   #ledger(userId: string, kind: PageKind): Ledger {
     const known = this.#find(userId, kind);
     if (known !== undefined) return known;
-    const ledger: Ledger = { complete: [], open: new Map(), recordings: new Map() };
+    const ledger: Ledger = { complete: [], open: new Map(), contents: new Set(), recordings: new Map() };
     this.#ledgers.set(`${kind}/${userId}`, ledger);
     return ledger;
   }
 }
 
-function windowKey({ from, to }: TimeWindow): string {
-  return `${from}-${to}`;
+function windowKey({ from, to, deviceId }: TimeWindow & Pick<AskedWindow, 'deviceId'>): string {
+  return JSON.stringify([from, to, deviceId]);
 }
 
-/** The windows and one more, those that touch made one. */
-function joinWindow(windows: readonly TimeWindow[], { from, to }: TimeWindow): readonly TimeWindow[] {
-  const before = windows.filter((window) => window.to < from);
-  const after = windows.filter((window) => window.from > to);
-  const touching = windows.slice(before.length, windows.length - after.length);
-  const joined = {
-    from: Math.min(from, touching.at(0)?.from ?? from),
-    to: Math.max(to, touching.at(-1)?.to ?? to),
-  };
-  return [...before, joined, ...after];
+/** Asked for later, of the same device, and no second is left out. */
+function covers(later: AskedWindow, window: AskedWindow): boolean {
+  return (
+    later.deviceId === window.deviceId &&
+    later.from <= window.from &&
+    window.to <= later.to &&
+    later.askedAt >= window.askedAt
+  );
+}
+
+function contentKey(sha256: Uint8Array): string {
+  return Buffer.from(sha256.buffer, sha256.byteOffset, 16).toString('latin1');
 }

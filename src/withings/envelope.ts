@@ -21,6 +21,8 @@ export type Envelope = {
   readonly body: Readonly<Record<string, PlainValue>>;
   /** Elements of `rawdata`; `null`: there is no such list. */
   readonly frames: number | null;
+  /** Samples of a recording, rows of raw data. */
+  readonly samples: number;
   /** `pending`: the recording is known, but has no samples yet; `null`: there is no such member. */
   readonly signal: 'present' | 'pending' | null;
 };
@@ -40,6 +42,7 @@ export class EnvelopeReader implements JsonStream {
   readonly listNames: ReadonlySet<string> = new Set(['rawdata']);
   readonly #scanner = new JsonScanner(this);
   #frames: number | null = null;
+  #samples = 0;
   #bytes = 0;
 
   elementColumnLimit(path: JsonPath): number | null {
@@ -48,8 +51,11 @@ export class EnvelopeReader implements JsonStream {
     return MAX_FRAME_SAMPLES;
   }
 
-  element(): void {
+  element(_path: JsonPath, frame: JsonValue): void {
     this.#frames = (this.#frames ?? 0) + 1;
+    const data = isJsonObject(frame) ? frame.get('data') : undefined;
+    const ids = isJsonObject(data) ? data.get('id') : undefined;
+    if (ids instanceof NumberColumn) this.#samples += ids.length;
   }
 
   /** @throws InputError when the bytes are not JSON */
@@ -83,6 +89,7 @@ export class EnvelopeReader implements JsonStream {
       error: typeof error === 'string' && error !== '' ? error : null,
       body: plainObject(body),
       frames: this.#frames,
+      samples: this.#samples + samplesOf(body.get('signal')),
       signal: signalOf(body.get('signal')),
     };
   }
@@ -106,6 +113,10 @@ function signalOf(signal: JsonValue | undefined): Envelope['signal'] {
   if (signal instanceof NumberColumn) return 'present';
   if (typeof signal === 'string') return /^\s*(?:\[\s*\]\s*)?$/.test(signal) ? 'pending' : 'present';
   return signal === null || (isJsonArray(signal) && signal.length === 0) ? 'pending' : 'present';
+}
+
+function samplesOf(signal: JsonValue | undefined): number {
+  return signal instanceof NumberColumn ? signal.length : 0;
 }
 
 function plainObject(object: JsonObject): Readonly<Record<string, PlainValue>> {

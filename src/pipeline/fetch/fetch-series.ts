@@ -19,7 +19,9 @@ export async function fetchSeries(task: UserTask, kind: SeriesKind, { hashDevice
   const windows = windowsToAsk(wanted, fetched, { session, now: now() });
   tally.expect(windows.length);
   for (const window of windows) {
-    const begun = archive.state.resumePoint(user.userId, kind, hashDeviceId, window);
+    const known = archive.state.resumePoint(user.userId, kind, hashDeviceId, window);
+    // What a synchronisation added since may have moved the offsets.
+    const begun = known?.session === session ? known : null;
     const asked = { ...window, deviceId: hashDeviceId, session, askedAt: begun?.askedAt ?? now() };
     const pages = getRawdata(client, user, { hashDeviceId, kind, ...window }, { offset: begun?.next ?? 0, signal });
     /** The page before is written while the next one is on its way. */

@@ -61,7 +61,7 @@ export async function fetchArchive(options: FetchOptions): Promise<FetchReport> 
   if (!(Number.isInteger(from) && Number.isInteger(to) && from >= 0 && from < to)) {
     throw new ArgumentError(`from, to: got ${from} and ${to}, expected whole Unix seconds with from before to`);
   }
-  const users = options.users ?? (await session.tokens.users());
+  const users = options.users ?? (await session.store.users()).map(({ userId }) => userId);
   if (users.length === 0) {
     throw new ArgumentError('users: nobody has authorised this application yet; run auth login first');
   }
