@@ -69,7 +69,7 @@ export class HashedFile {
   /** The chunks may be reused when the promise has settled. */
   async write(chunks: readonly Uint8Array[]): Promise<void> {
     // The bytes go out on another thread while this one hashes.
-    const written = this.#writeAll(chunks);
+    const written = writeFully(this.#file, chunks);
     for (const chunk of chunks) {
       this.#hash.update(chunk);
       this.#bytes += chunk.byteLength;
@@ -77,18 +77,19 @@ export class HashedFile {
     await written;
   }
 
-  async #writeAll(chunks: readonly Uint8Array[]): Promise<void> {
-    let rest = chunks.filter((chunk) => chunk.byteLength > 0);
-    while (rest.length > 0) {
-      // One call takes at most 2 GiB on Linux, and less when it likes: what is left goes into the next.
-      const { bytesWritten } = await this.#file.writev(rest);
-      rest = after(rest, bytesWritten);
-    }
-  }
-
   /** Of all bytes so far; call once, at the end. */
   digest(): { readonly bytes: number; readonly sha256: string } {
     return { bytes: this.#bytes, sha256: this.#hash.digest('hex') };
+  }
+}
+
+/** Appends every byte, however many calls the system takes for it. */
+export async function writeFully(file: FileHandle, chunks: readonly Uint8Array[]): Promise<void> {
+  let rest = chunks.filter((chunk) => chunk.byteLength > 0);
+  while (rest.length > 0) {
+    // One call takes at most 2 GiB on Linux, and less when it likes: what is left goes into the next.
+    const { bytesWritten } = await file.writev(rest);
+    rest = after(rest, bytesWritten);
   }
 }
 
