@@ -1,5 +1,9 @@
 #!/usr/bin/env node
-/** The command line: one command a file; errors are one line, a stack only with `--debug`. */
+/**
+ * The command line: one command a file; errors are one line, a stack only with `--debug`.
+ *
+ * A command loads what it works with when it runs: `--help` and small jobs need not wait for Arrow and threads.
+ */
 
 import { Command, CommanderError } from 'commander';
 import { AbortedError, messageOf } from '../core/errors.ts';
@@ -7,6 +11,7 @@ import { PACKAGE } from '../pipeline/package.ts';
 import { convertCommand } from './commands/convert.ts';
 import { inspectCommand } from './commands/inspect.ts';
 import { simulateCommand } from './commands/simulate.ts';
+import { wavCommand } from './commands/wav.ts';
 import { EXIT_INTERRUPTED } from './interrupt.ts';
 import { writeLine } from './options.ts';
 
@@ -17,7 +22,8 @@ const program = new Command('withings-signals')
   .version(PACKAGE.version)
   .addCommand(convertCommand())
   .addCommand(inspectCommand())
-  .addCommand(simulateCommand());
+  .addCommand(simulateCommand())
+  .addCommand(wavCommand());
 
 for (const command of [program, ...program.commands]) command.exitOverride();
 

@@ -1,7 +1,8 @@
-"""Expectation for WAV: what ffmpeg writes of A-law bytes, and that sox and ffmpeg read our own file back bit for bit.
+"""Expectation for WAV: what ffmpeg writes of A-law bytes, and that sox and ffmpeg read that file back bit for bit.
 
 Run: see samples/oracle/README.md. Writes wav.json: per case the A-law bytes as a rule, ffmpeg's 44 header bytes in
-hexadecimal and the SHA-256 of its whole file.
+hexadecimal and the SHA-256 of its whole file; and what ffmpeg and sox put around the same bytes in WAV files of A-law, to
+a file and to a pipe, where the length cannot be known.
 """
 
 import hashlib
@@ -14,8 +15,28 @@ import tempfile
 CASES = [(4000, 1, 0), (4000, 1, 1), (4000, 1, 40001), (8000, 2, 1024)]
 
 
-def run(*command):
-    return subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=True).stdout
+def run(*command, stdin=b''):
+    return subprocess.run(command, input=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=True).stdout
+
+
+def around(codes, wav):
+    """What stands before and behind the codes."""
+    before, behind = wav.split(codes)
+    return [before.hex(), behind.hex()]
+
+
+def alaw_files(codes, frequency, channels, folder):
+    """The codes as WAV files of A-law, by who made them. `sox` gets its input by a pipe where its output is one."""
+    source, target = f'{folder}/x.al', f'{folder}/alaw.wav'
+    ffmpeg = ['ffmpeg', '-v', 'error', '-y', '-f', 'alaw', '-ar', str(frequency), '-ac', str(channels), '-i', source]
+    sox = ['sox', '-D', '-t', 'al', '-r', str(frequency), '-c', str(channels)]
+    files = {'ffmpeg to a pipe': run(*ffmpeg, '-c:a', 'pcm_alaw', '-f', 'wav', '-')}
+    run(*ffmpeg, '-c:a', 'pcm_alaw', target)
+    files['ffmpeg'] = pathlib.Path(target).read_bytes()
+    files['sox to a pipe'] = run(*sox, '-', '-t', 'wav', '-e', 'a-law', '-', stdin=codes)
+    run(*sox, source, '-e', 'a-law', target)
+    files['sox'] = pathlib.Path(target).read_bytes()
+    return {who: around(codes, wav) for who, wav in files.items()}
 
 
 results = []
@@ -37,6 +58,7 @@ with tempfile.TemporaryDirectory() as folder:
             'frames': frames,
             'header': wav[:44].hex(),
             'sha256': hashlib.sha256(wav).hexdigest(),
+            'alaw': alaw_files(codes, frequency, channels, folder) if frames > 1 else {},
         })
 path = pathlib.Path(__file__).with_name('wav.json')
 path.write_text(json.dumps(results, indent=1) + '\n')
