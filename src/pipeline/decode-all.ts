@@ -39,7 +39,7 @@ export async function decodeAll(
   async function decode(batch: readonly ListedFile[]): Promise<void> {
     const stageFile = dataset.scratch(`decoded-${tasks++}`);
     try {
-      const inputs = batch.map(({ name, path }) => ({ name, path }));
+      const inputs = batch.map(({ bytes: _, ...input }) => input);
       take(batch, await pool.run('decode', { inputs, plan, stageFile }, { signal: anySignal }));
     } catch (error) {
       if (!(error instanceof WorkerError)) throw error;
