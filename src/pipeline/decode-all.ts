@@ -3,6 +3,7 @@
 import { InputError, throwIfAborted, WorkerError } from '../core/errors.ts';
 import type { TaskPool } from '../pool/pool.ts';
 import { failedInput, type InputReport } from '../process/decode-inputs.ts';
+import type { InputFile } from '../process/input-stream.ts';
 import type { Plan } from '../process/plan.ts';
 import type { Dataset } from './dataset.ts';
 import type { InputList, ListedFile } from './inputs.ts';
@@ -39,7 +40,7 @@ export async function decodeAll(
   async function decode(batch: readonly ListedFile[]): Promise<void> {
     const stageFile = dataset.scratch(`decoded-${tasks++}`);
     try {
-      const inputs = batch.map(({ name, path }) => ({ name, path }));
+      const inputs: readonly InputFile[] = batch;
       take(batch, await pool.run('decode', { inputs, plan, stageFile }, { signal: anySignal }));
     } catch (error) {
       if (!(error instanceof WorkerError)) throw error;

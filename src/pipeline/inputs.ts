@@ -6,7 +6,7 @@ import { basename, join, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { systemReason } from '../core/errors.ts';
-import type { InputFile } from '../process/decode-inputs.ts';
+import type { InputFile } from '../process/input-stream.ts';
 
 /** Files taken from a folder; a file named by the caller is taken whatever it is called. */
 const TAKEN_FROM_FOLDERS = /(?:\.(?:json|ndjson|jsonl)|^signal\.csv)(?:\.gz)?$/i;

@@ -7,17 +7,11 @@ import type { DecodedSink, Fact } from '../decode/decoded-sink.ts';
 import { InputDecoder } from '../decode/input-decoder.ts';
 import { wavRefusal } from '../export/wav.ts';
 import { EcgBatch, type PendingEcg, type StagedEcg } from './ecg-batch.ts';
-import { digestInput, readInput } from './input-stream.ts';
+import { digestInput, type InputFile, readInput } from './input-stream.ts';
 import type { Plan } from './plan.ts';
 import { createProcessor } from './process-recording.ts';
 import { type StagedArray, StageWriter } from './stage.ts';
 import { SeriesStager, type StagedChunk } from './stage-series.ts';
-
-export type InputFile = {
-  /** What the input is called in reports and rows; never a path of this machine. */
-  readonly name: string;
-  readonly path: string;
-};
 
 export type DecodeTask = {
   readonly inputs: readonly InputFile[];
@@ -85,16 +79,17 @@ type DecodedInput = { readonly sink: StagingSink; readonly digest: Digest };
 
 async function decodeInput(input: InputFile, plan: Plan, writer: StageWriter, ecgs: EcgBatch): Promise<DecodedInput> {
   const sink = new StagingSink(input.name, plan, writer, ecgs);
-  const decoder = new InputDecoder(input.name, sink);
+  const decoder = new InputDecoder(input.name, sink, input.context);
   const digest: Digest = { bytes: 0, sha256: '' };
   try {
-    for await (const chunk of readInput(input.path, digest)) decoder.push(chunk);
+    for await (const chunk of readInput(input, digest)) decoder.push(chunk);
     decoder.finish();
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
-    sink.reject(error.message);
+    if (input.sha256 === undefined) sink.reject(error.message);
+    else sink.rejectWhole(error.message);
     // Where the file itself cannot be read, that is the reason given above, and there is no digest to tell.
-    await digestInput(input.path, digest).catch(() => (digest.sha256 = ''));
+    await digestInput(input, digest).catch(() => (digest.sha256 = ''));
   }
   return { sink, digest };
 }
@@ -114,11 +109,11 @@ class StagingSink implements DecodedSink {
   #failure: string | undefined;
   #openFacts: Fact[] = [];
   #openRecordings: OpenRecording[] = [];
-  readonly #rejections: Rejection[] = [];
-  readonly #notices: string[] = [];
-  readonly #facts: OwnedFact[] = [];
-  readonly #recordings: (OpenRecording & { readonly source: string })[] = [];
-  readonly #series: StagedSeries[] = [];
+  #rejections: Rejection[] = [];
+  #notices: string[] = [];
+  #facts: OwnedFact[] = [];
+  #recordings: (OpenRecording & { readonly source: string })[] = [];
+  #series: StagedSeries[] = [];
 
   constructor(input: string, plan: Plan, writer: StageWriter, ecgs: EcgBatch) {
     this.#input = input;
@@ -165,6 +160,18 @@ class StagingSink implements DecodedSink {
   /** The input as a whole ends here, in the middle of a document or before the first. */
   reject(reason: string): void {
     this.#drop(this.#documents, reason);
+  }
+
+  /** The input is not what it should be: nothing that came of it counts. */
+  rejectWhole(reason: string): void {
+    this.#drop(this.#documents, reason);
+    this.#documents = 1;
+    this.#pending = 0;
+    this.#rejections = [{ document: 0, reason }];
+    this.#notices = [];
+    this.#facts = [];
+    this.#recordings = [];
+    this.#series = [];
   }
 
   /** Called when the ECGs have been flushed. */

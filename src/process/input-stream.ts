@@ -1,50 +1,109 @@
-/** The bytes of an input file, in order: decompressed for the decoder, as stored for the digest. */
+/** The bytes of an input, in order: decompressed for the decoder, as stored for the digest. */
 
 import { createHash, type Hash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { closeSync, openSync, read, readSync } from 'node:fs';
 import { Readable } from 'node:stream';
+import { promisify } from 'node:util';
 import { createGunzip } from 'node:zlib';
 import { InputError, messageOf, systemReason } from '../core/errors.ts';
+import type { DocumentContext } from '../decode/recording-facts.ts';
 
-/** Reads of 1 MiB: at 64 KiB the stream's own overhead halves the speed. */
-const READ_BYTES = 1 << 20;
+export type InputFile = {
+  /** What the input is called in reports and rows; never a path of this machine. */
+  readonly name: string;
+  readonly path: string;
+  /** The bytes of the file that are this input. Absent: all. */
+  readonly range?: { readonly offset: number; readonly bytes: number };
+  /** What is known of its documents from elsewhere. */
+  readonly context?: DocumentContext;
+  /** SHA-256 the decompressed content must have, hexadecimal: with any other the input is rejected as a whole. */
+  readonly sha256?: string;
+};
 
 export type InputDigest = { bytes: number; sha256: string };
 
+/** Half a mebibyte is read while the one before is decoded: both stay in the second-level cache. */
+const READ_BYTES = 1 << 19;
+
 /**
- * The file's content chunk by chunk; gzip is recognised by its first two bytes. `digest` is of the file as stored and
- * filled when the last chunk has been taken.
+ * The input's content chunk by chunk; gzip is recognised by its first two bytes. A chunk is valid until the next is
+ * asked for. `digest` is of the input as stored and filled when the last chunk has been taken.
  *
- * @throws InputError when the file cannot be read or its gzip stream is damaged.
+ * @throws InputError when the input cannot be read, its gzip stream is damaged or its content has another digest than
+ * it must have: then nothing of it is to be used
  */
-export async function* readInput(path: string, digest: InputDigest): AsyncGenerator<Uint8Array> {
+export async function* readInput(input: InputFile, digest: InputDigest): AsyncGenerator<Uint8Array> {
   const hash = createHash('sha256');
-  const stored = readStored(path, hash, digest);
+  const stored = readStored(input, hash, digest);
   const first = await stored.next();
-  if (!first.done) {
-    const whole = prepend(first.value, stored);
-    yield* first.value[0] === 0x1f && first.value[1] === 0x8b ? inflate(whole) : whole;
+  const zipped = !first.done && first.value[0] === 0x1f && first.value[1] === 0x8b;
+  const whole = first.done ? stored : prepend(first.value, stored);
+  const contentHash = zipped && input.sha256 !== undefined ? createHash('sha256') : null;
+  for await (const chunk of zipped ? inflate(whole) : whole) {
+    contentHash?.update(chunk);
+    yield chunk;
   }
   digest.sha256 = hash.digest('hex');
+  checkContent(input, contentHash?.digest('hex') ?? digest.sha256);
 }
 
-/** Digest of a file whose content was given up on. */
-export async function digestInput(path: string, digest: InputDigest): Promise<void> {
+/** Digest of an input whose content was given up on. */
+export async function digestInput(input: InputFile, digest: InputDigest): Promise<void> {
   const hash = createHash('sha256');
   digest.bytes = 0;
-  for await (const _ of readStored(path, hash, digest));
+  for await (const _ of readStored(input, hash, digest));
   digest.sha256 = hash.digest('hex');
 }
 
-async function* readStored(path: string, hash: Hash, digest: InputDigest): AsyncGenerator<Uint8Array> {
+function checkContent({ sha256 }: InputFile, got: string): void {
+  if (sha256 === undefined || got === sha256) return;
+  throw new InputError(`damaged: got content of SHA-256 ${got}, expected ${sha256}; fetch it again`);
+}
+
+async function* readStored(input: InputFile, hash: Hash, digest: InputDigest): AsyncGenerator<Uint8Array> {
+  for await (const chunk of readFile(input)) {
+    hash.update(chunk);
+    digest.bytes += chunk.length;
+    yield chunk;
+  }
+}
+
+const readAhead = promisify(read);
+
+/** Pairs of buffers at rest: memory that was written before is several times faster than fresh pages. */
+const idlePairs: (readonly [Uint8Array, Uint8Array])[] = [];
+
+/** What fits one read is read at once; of the rest one piece is read while the one before is used. */
+async function* readFile({ path, range }: InputFile): AsyncGenerator<Uint8Array> {
+  const pair = idlePairs.pop() ?? ([new Uint8Array(READ_BYTES), new Uint8Array(READ_BYTES)] as const);
+  let [at, other] = pair;
+  let position = range?.offset ?? 0;
+  const end = range === undefined ? Number.POSITIVE_INFINITY : position + range.bytes;
+  const wanted = (): number => Math.min(READ_BYTES, end - position);
+  let descriptor: number | undefined;
+  let ahead: Promise<{ readonly bytesRead: number }> | undefined;
   try {
-    for await (const chunk of createReadStream(path, { highWaterMark: READ_BYTES }) as AsyncIterable<Buffer>) {
-      hash.update(chunk);
-      digest.bytes += chunk.length;
-      yield chunk;
+    descriptor = openSync(path, 'r');
+    for (let got = readSync(descriptor, at, 0, wanted(), position); got > 0; ) {
+      position += got;
+      const last = got < READ_BYTES && (position === end || readSync(descriptor, other, 0, 1, position) === 0);
+      if (!last) ahead = readAhead(descriptor, other, 0, wanted(), position);
+      yield at.subarray(0, got);
+      if (last) break;
+      got = (await ahead)?.bytesRead ?? 0;
+      [at, other] = [other, at];
     }
   } catch (error) {
     throw new InputError(`cannot be read: ${systemReason(error)}`, { cause: error });
+  } finally {
+    // A piece may still be on its way when the caller has given up: neither its memory nor the file is free before.
+    await ahead?.catch(() => undefined);
+    if (descriptor !== undefined) closeSync(descriptor);
+    idlePairs.push(pair);
+  }
+  if (range !== undefined && position < end) {
+    const missing = `ends at byte ${position}, expected ${range.bytes} bytes from ${range.offset} on`;
+    throw new InputError(`truncated: its file ${missing}; fetch it again`);
   }
 }
 
@@ -54,7 +113,7 @@ async function* prepend(first: Uint8Array, rest: AsyncGenerator<Uint8Array>): As
 }
 
 async function* inflate(stored: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const source = Readable.from(stored);
+  const source = Readable.from(copies(stored));
   const gunzip = createGunzip({ chunkSize: READ_BYTES });
   source.once('error', (error) => gunzip.destroy(error));
   try {
@@ -63,4 +122,9 @@ async function* inflate(stored: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint
     if (error instanceof InputError) throw error;
     throw new InputError(`damaged gzip stream: ${messageOf(error)}; fetch or copy the file again`, { cause: error });
   }
+}
+
+/** A stream asks for the next chunk before it has used the last. */
+async function* copies(chunks: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {
+  for await (const chunk of chunks) yield chunk.slice();
 }

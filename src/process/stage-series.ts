@@ -1,10 +1,12 @@
 /** Frames to staged chunks: cut at midnight UTC, joined up to a bounded number of rows, told apart by what they share. */
 
-import type { SeriesValues } from '../columnar/rows.ts';
 import { isTableColumn, SERIES_COLUMN_NAMES, typedValues } from '../columnar/schema.ts';
 import { ArgumentError, quoted } from '../core/errors.ts';
+import type { FrameColumn, SeriesKind } from '../core/signal.ts';
 import type { SeriesFrame } from '../decode/decoded-sink.ts';
-import { newValues, type StagedColumn, typeOfValues } from './series-chunk.ts';
+import { type BufferedType, ColumnBuffer } from './column-buffer.ts';
+import type { Step } from './runs.ts';
+import { type ColumnType, type StagedColumn, typeOfValues } from './series-chunk.ts';
 import type { StagedArray, StageWriter } from './stage.ts';
 
 /** Rows a chunk holds at most: a few MB of columns. */
@@ -35,8 +37,6 @@ export type StagedChunk = SeriesOrigin & {
 export class SeriesStager {
   readonly #writer: StageWriter;
   readonly #open = new Map<string, OpenChunk>();
-  /** Buffers to use again, by the types of their columns. */
-  readonly #spare = new Map<string, Buffers[]>();
   #done: StagedChunk[] = [];
 
   constructor(writer: StageWriter) {
@@ -76,15 +76,12 @@ export class SeriesStager {
   #addRows(frame: SeriesFrame, columns: TypedColumns, day: number, from: number, to: number): void {
     const chunk = this.#chunkFor(frame, columns, day);
     for (let row = from; row < to; ) {
-      const count = Math.min(to - row, CHUNK_ROWS - chunk.rows);
-      const { id, timestamp, columns: buffers } = chunk.buffers;
-      id.set(frame.id.subarray(row, row + count), chunk.rows);
-      timestamp.set(frame.timestamp.subarray(row, row + count), chunk.rows);
-      for (const [name, column] of buffers) {
-        column.set((columns.get(name) as Values).subarray(row, row + count), chunk.rows);
-      }
-      chunk.rows += count;
-      row += count;
+      const end = Math.min(to, row + CHUNK_ROWS - chunk.rows);
+      chunk.id.add(frame.id, row, end);
+      chunk.timestamp.add(frame.timestamp, row, end);
+      for (const [name, buffer] of chunk.columns) buffer.add((columns.get(name) as TypedColumn).values, row, end);
+      chunk.rows += end - row;
+      row = end;
       if (chunk.rows === CHUNK_ROWS) this.#flush(chunk);
     }
   }
@@ -92,12 +89,11 @@ export class SeriesStager {
   #chunkFor(frame: SeriesFrame, columns: TypedColumns, day: number): OpenChunk {
     const { kind, deviceId, sensorName, firmwareVersion, formatVersion } = frame;
     const origin = { kind, deviceId, sensorName, firmwareVersion, formatVersion };
-    const types = typesOf(columns);
-    const key = JSON.stringify([day, origin, types]);
+    const key = JSON.stringify([day, origin, typesOf(columns)]);
     let chunk = this.#open.get(key);
     if (chunk === undefined) {
       if (this.#open.size === OPEN_CHUNKS) this.#closeAll();
-      chunk = { origin, day, types, buffers: this.#spare.get(types)?.pop() ?? newBuffers(columns), rows: 0 };
+      chunk = openChunk(origin, day, columns);
       this.#open.set(key, chunk);
     }
     return chunk;
@@ -106,65 +102,95 @@ export class SeriesStager {
   #closeAll(): void {
     for (const chunk of this.#open.values()) {
       this.#flush(chunk);
-      if (this.#spare.size === OPEN_CHUNKS) this.#spare.clear();
-      const spare = this.#spare.get(chunk.types);
-      if (spare === undefined) this.#spare.set(chunk.types, [chunk.buffers]);
-      else spare.push(chunk.buffers);
+      for (const buffer of [chunk.id, chunk.timestamp, ...chunk.columns.values()]) shelve(buffer);
     }
     this.#open.clear();
   }
 
   #flush(chunk: OpenChunk): void {
-    const { origin, day, rows, buffers } = chunk;
+    const { origin, day, rows, ...buffers } = chunk;
     if (rows === 0) return;
-    const write = this.#writer;
-    const columns: StagedColumn[] = [];
-    for (const [name, column] of buffers.columns) {
-      columns.push({ name, values: write.append(typeOfValues(column), column.subarray(0, rows)), valid: null });
-    }
-    const id = write.append('u32', buffers.id.subarray(0, rows));
-    const timestamp = write.append('u32', buffers.timestamp.subarray(0, rows));
-    this.#done.push({ ...origin, day, rows, id, timestamp, columns });
+    const all = [buffers.id, buffers.timestamp, ...buffers.columns.values()];
+    const [id, timestamp, ...values] = this.#writer.appendAll(all.map((buffer) => buffer.content));
+    const columns = [...buffers.columns.keys()].map(
+      (name, i): StagedColumn => ({ name, values: values[i] as StagedArray<ColumnType>, valid: null }),
+    );
+    this.#done.push({
+      ...origin,
+      day,
+      rows,
+      id: id as StagedArray<'u32'>,
+      timestamp: timestamp as StagedArray<'u32'>,
+      columns,
+    });
+    for (const buffer of all) buffer.clear();
     chunk.rows = 0;
   }
 }
 
-type Values = SeriesValues['values'];
+/** Values of a frame, and the type its table has for them. */
+type TypedColumn = { readonly type: ColumnType; readonly values: FrameColumn };
 
-type TypedColumns = ReadonlyMap<string, Values>;
-
-/** Room for {@link CHUNK_ROWS} rows. */
-type Buffers = { readonly id: Uint32Array; readonly timestamp: Uint32Array; readonly columns: TypedColumns };
+type TypedColumns = ReadonlyMap<string, TypedColumn>;
 
 type OpenChunk = {
   readonly origin: SeriesOrigin;
   readonly day: number;
-  readonly types: string;
-  readonly buffers: Buffers;
+  readonly id: ColumnBuffer;
+  readonly timestamp: ColumnBuffer;
+  readonly columns: ReadonlyMap<string, ColumnBuffer>;
   rows: number;
 };
 
 function typedColumns({ kind, columns }: SeriesFrame): TypedColumns {
-  const typed = new Map<string, Values>();
+  const typed = new Map<string, TypedColumn>();
   for (const [name, column] of columns) {
     if (isTableColumn(kind, name) && !SERIES_COLUMN_NAMES[kind].includes(name)) {
       throw new ArgumentError(`${kind} frame: got a column ${quoted(name)}, which the table makes itself`);
     }
-    typed.set(name, typedValues(kind, name, column));
+    typed.set(name, typedColumn(kind, name, column));
   }
   return typed;
 }
 
+function typedColumn(kind: SeriesKind, name: string, column: FrameColumn): TypedColumn {
+  // The type of no values is that of the column; bytes are copied from where they lie, once they are known to be such.
+  const type = typeOfValues(typedValues(kind, name, column.subarray(0, 0)));
+  if (type === 'u8' && column instanceof Int32Array && areBytes(column)) return { type, values: column };
+  const values = typedValues(kind, name, column);
+  return { type, values: values instanceof Uint8Array ? Int32Array.from(values) : values };
+}
+
+function areBytes(values: Int32Array): boolean {
+  let bits = 0;
+  for (let i = 0; i < values.length; i++) bits |= values[i] as number;
+  return (bits & ~0xff) === 0;
+}
+
 /** Names and types of the columns in name order: equal for frames whose rows may stand in one chunk. */
 function typesOf(columns: TypedColumns): string {
-  const types = [...columns].map(([name, values]) => [name, typeOfValues(values)].join(' '));
+  const types: string[] = [];
+  for (const [name, { type }] of columns) types.push(`${name} ${type}`);
   return JSON.stringify(types.sort());
 }
 
-function newBuffers(like: TypedColumns): Buffers {
-  const columns = new Map<string, Values>();
-  for (const [name, values] of like) columns.set(name, newValues(typeOfValues(values), CHUNK_ROWS));
-  return { id: new Uint32Array(CHUNK_ROWS), timestamp: new Uint32Array(CHUNK_ROWS), columns };
+/** Buffers of this thread at rest, the last used on top: memory that was written before is twice as fast as fresh pages. */
+const idleBuffers: ColumnBuffer[] = [];
+const MAX_IDLE_BUFFERS = 32;
+
+function openChunk(origin: SeriesOrigin, day: number, columns: TypedColumns): OpenChunk {
+  const buffers = new Map<string, ColumnBuffer>();
+  for (const [name, { type }] of columns) buffers.set(name, takeBuffer(type, 0));
+  return { origin, day, id: takeBuffer('u32', 1), timestamp: takeBuffer('u32', 0), columns: buffers, rows: 0 };
+}
+
+function takeBuffer(type: BufferedType, step: Step): ColumnBuffer {
+  const at = idleBuffers.findLastIndex((buffer) => buffer.type === type && buffer.step === step);
+  return idleBuffers.splice(at, at < 0 ? 0 : 1)[0] ?? new ColumnBuffer(type, step, CHUNK_ROWS);
+}
+
+function shelve(buffer: ColumnBuffer): void {
+  if (idleBuffers.length < MAX_IDLE_BUFFERS) idleBuffers.push(buffer);
 }
 
 function dayOf(timestamp: number): number {

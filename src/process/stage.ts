@@ -6,8 +6,9 @@
  * for one run.
  */
 
-import { closeSync, openSync, readSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readSync, writeSync, writevSync } from 'node:fs';
 import { DatasetError, messageOf } from '../core/errors.ts';
+import { expandRuns, type Runs, type Step } from './runs.ts';
 
 const ARRAY_TYPES = {
   i32: Int32Array,
@@ -37,6 +38,15 @@ export type StagedArray<T extends ArrayType = ArrayType> = {
   readonly offset: number;
   readonly length: number;
   readonly type: T;
+  /** It lies there as that many runs: 32 bits a run for the first value, then 32 a run for the row behind it. */
+  readonly runs?: { readonly count: number; readonly step: Step };
+};
+
+/** An array to be staged: the values, or runs that make as many. */
+export type Stageable<T extends ArrayType = ArrayType> = {
+  readonly type: T;
+  readonly length: number;
+  readonly content: ArrayOf<T> | Runs;
 };
 
 /** Appends arrays to one scratch file. */
@@ -50,12 +60,37 @@ export class StageWriter {
   }
 
   append<T extends ArrayType>(type: T, array: ArrayOf<T>): StagedArray<T> {
-    const staged = { file: this.#file, offset: this.#offset, length: array.length, type };
-    const bytes = new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
+    return this.appendAll<T>([{ type, length: array.length, content: array }])[0] as StagedArray<T>;
+  }
+
+  /** In one write. */
+  appendAll<T extends ArrayType>(arrays: readonly Stageable<T>[]): readonly StagedArray<T>[] {
+    const pieces: Uint8Array[] = [];
+    let offset = this.#offset;
+    const staged = arrays.map(({ type, length, content }): StagedArray<T> => {
+      const parts = 'starts' in content ? [content.starts, content.ends] : [content];
+      const where = { file: this.#file, offset, length, type };
+      for (const part of parts) {
+        pieces.push(bytesOf(part));
+        offset += part.byteLength;
+      }
+      return 'starts' in content ? { ...where, runs: { count: content.starts.length, step: content.step } } : where;
+    });
+    this.#write(pieces);
+    return staged;
+  }
+
+  #write(pieces: readonly Uint8Array[]): void {
     try {
       this.#descriptor ??= openSync(this.#file, 'wx', 0o600);
-      for (let done = 0; done < bytes.length; ) {
-        done += writeSync(this.#descriptor, bytes, done, bytes.length - done, this.#offset + done);
+      let done = writevSync(this.#descriptor, pieces, this.#offset);
+      for (const piece of pieces) {
+        // A system that took a part gets the rest piece by piece.
+        while (done < piece.length) {
+          done += writeSync(this.#descriptor, piece, done, piece.length - done, this.#offset + done);
+        }
+        this.#offset += piece.length;
+        done -= piece.length;
       }
     } catch (error) {
       throw new DatasetError(
@@ -63,8 +98,6 @@ export class StageWriter {
         { cause: error },
       );
     }
-    this.#offset += bytes.length;
-    return staged;
   }
 
   close(): void {
@@ -73,10 +106,14 @@ export class StageWriter {
   }
 }
 
+/** Runs kept: the columns of a few chunks that are read in turns. A chunk's timestamps take 20 kB. */
+const MAX_KEPT_RUNS = 64;
+
 /** Reads staged arrays back; keeps the last file open, since neighbours are read one after the other. */
 export class StageReader {
   #file: string | undefined;
   #descriptor = -1;
+  readonly #runs = new Map<string, Runs>();
 
   read<T extends ArrayType>(staged: StagedArray<T>): ArrayOf<T> {
     const all = new ARRAY_TYPES[staged.type](staged.length) as ArrayOf<T>;
@@ -86,27 +123,49 @@ export class StageReader {
 
   /** Fills `out` with the values from `from` on. */
   readRows<T extends ArrayType>(staged: StagedArray<T>, from: number, out: ArrayOf<ArrayType>): void {
-    const bytes = new Uint8Array(out.buffer, out.byteOffset, out.byteLength);
-    const descriptor = this.#open(staged.file);
-    const start = staged.offset + from * out.BYTES_PER_ELEMENT;
-    for (let done = 0; done < bytes.length; ) {
-      const got = readSync(descriptor, bytes, done, bytes.length - done, start + done);
-      if (got === 0) throw new DatasetError(`stage file ${staged.file} ends early; run the conversion again`);
-      done += got;
-    }
+    if (staged.runs === undefined) this.#read(staged.file, staged.offset + from * out.BYTES_PER_ELEMENT, out);
+    else expandRuns(this.#runsOf(staged, staged.runs), from, out);
   }
 
   close(): void {
     if (this.#file !== undefined) closeSync(this.#descriptor);
     this.#file = undefined;
+    this.#runs.clear();
+  }
+
+  #runsOf({ file, offset }: StagedArray, { count, step }: NonNullable<StagedArray['runs']>): Runs {
+    const key = `${offset} ${file}`;
+    let runs = this.#runs.get(key);
+    if (runs === undefined) {
+      const both = new Int32Array(2 * count);
+      this.#read(file, offset, both);
+      runs = { step, starts: both.subarray(0, count), ends: new Uint32Array(both.buffer, 4 * count) };
+      if (this.#runs.size === MAX_KEPT_RUNS) this.#runs.clear();
+      this.#runs.set(key, runs);
+    }
+    return runs;
+  }
+
+  #read(file: string, offset: number, out: ArrayOf<ArrayType>): void {
+    const bytes = bytesOf(out);
+    const descriptor = this.#open(file);
+    for (let done = 0; done < bytes.length; ) {
+      const got = readSync(descriptor, bytes, done, bytes.length - done, offset + done);
+      if (got === 0) throw new DatasetError(`stage file ${file} ends early; run the conversion again`);
+      done += got;
+    }
   }
 
   #open(file: string): number {
     if (this.#file !== file) {
-      this.close();
+      if (this.#file !== undefined) closeSync(this.#descriptor);
       this.#descriptor = openSync(file, 'r');
       this.#file = file;
     }
     return this.#descriptor;
   }
+}
+
+function bytesOf(array: ArrayOf<ArrayType>): Uint8Array {
+  return new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
 }

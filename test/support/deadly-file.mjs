@@ -3,9 +3,9 @@ import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import { isMainThread } from 'node:worker_threads';
 
-const { createReadStream } = fs;
-fs.createReadStream = (path, options) => {
+const { openSync } = fs;
+fs.openSync = (path, ...how) => {
   if (!isMainThread && String(path).includes('deadly')) process.exit(7);
-  return createReadStream(path, options);
+  return openSync(path, ...how);
 };
 syncBuiltinESMExports();

@@ -1,0 +1,103 @@
+/**
+ * Columns that stay or count up for long stretches, as runs: gain settings stay for minutes, whole seconds for 25 samples,
+ * and the sample counter counts. Three quarters of a PPG chunk's bytes are never written that way, nor read again.
+ */
+
+import type { FrameColumn } from '../core/signal.ts';
+
+/** Of a column's next value to the one before: 0 where values stay, 1 where they count. */
+export type Step = 0 | 1;
+
+/** More runs than these would take more room than the values: 8 bytes a run. */
+const FREE_RUNS = 64;
+const ROWS_PER_RUN = 16;
+
+export class RunCollector {
+  readonly #step: Step;
+  readonly #starts: Int32Array;
+  readonly #ends: Uint32Array;
+  #runs = 0;
+  #rows = 0;
+  /** What continues the last run. */
+  #next = 0;
+
+  /** @param capacity rows there can be at most */
+  constructor(step: Step, capacity: number) {
+    this.#step = step;
+    this.#starts = new Int32Array(FREE_RUNS + capacity / ROWS_PER_RUN);
+    this.#ends = new Uint32Array(this.#starts.length);
+  }
+
+  get step(): Step {
+    return this.#step;
+  }
+
+  get rows(): number {
+    return this.#rows;
+  }
+
+  /** Value each run starts with, as 32 bits. */
+  get starts(): Int32Array {
+    return this.#starts.subarray(0, this.#runs);
+  }
+
+  /** Row behind each run. */
+  get ends(): Uint32Array {
+    return this.#ends.subarray(0, this.#runs);
+  }
+
+  /**
+   * Values of 32 bits at most.
+   *
+   * @returns index of the first value that was not taken: from there on runs do not pay
+   */
+  add(values: FrameColumn | Uint32Array, from: number, to: number): number {
+    const [starts, ends, step] = [this.#starts, this.#ends, this.#step];
+    let [runs, next, end] = [this.#runs, this.#next, this.#rows];
+    let at = from;
+    for (; at < to; at++, end++) {
+      const value = (values[at] as number) | 0;
+      if (value !== next || runs === 0) {
+        if (runs > 0) ends[runs - 1] = end;
+        if (runs === FREE_RUNS + Math.floor(end / ROWS_PER_RUN)) break;
+        starts[runs++] = value;
+      }
+      next = (value + step) | 0;
+    }
+    if (runs > 0) ends[runs - 1] = end;
+    [this.#runs, this.#next, this.#rows] = [runs, next, end];
+    return at;
+  }
+
+  clear(): void {
+    this.#runs = 0;
+    this.#rows = 0;
+  }
+}
+
+type Numbers = Int32Array | Uint32Array | Int16Array | Uint8Array | Float32Array | Float64Array;
+
+export type Runs = { readonly step: Step; readonly starts: Int32Array; readonly ends: Uint32Array };
+
+/** Fills `out`, of the type the values had, with those from row `from` on. */
+export function expandRuns({ step, starts, ends }: Runs, from: number, out: Numbers): void {
+  let run = firstEndingAfter(ends, from);
+  for (let at = 0; at < out.length; run++) {
+    const start = run === 0 ? 0 : (ends[run - 1] as number);
+    const to = Math.min(out.length, (ends[run] as number) - from);
+    const first = starts[run] as number;
+    if (step === 0) out.fill(first, at, to);
+    else for (let value = first + (from + at - start), i = at; i < to; i++) out[i] = value++;
+    at = to;
+  }
+}
+
+function firstEndingAfter(ends: Uint32Array, row: number): number {
+  let [low, high] = [0, ends.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((ends[middle] as number) > row) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
