@@ -14,6 +14,8 @@ export type OpenWindow = AskedWindow & { readonly next: number };
 export interface ArchiveState {
   /** Pages kept, repeats of the same content included. */
   readonly pages: number;
+  /** The earliest time that anything was asked for, Unix seconds; `null`: no request named one. */
+  readonly since: number | null;
   /** Whether a page with this content is kept for this user and kind. @param sha256 hexadecimal */
   holds(userId: string, kind: PageKind, sha256: string): boolean;
   /** Complete windows, in the order they were completed; one that a later one covers is left out. */
@@ -39,15 +41,22 @@ type Ledger = {
 export class ReplayedState implements ArchiveState {
   readonly #ledgers = new Map<string, Ledger>();
   #pages = 0;
+  #since: number | null = null;
 
   get pages(): number {
     return this.#pages;
+  }
+
+  get since(): number | null {
+    return this.#since;
   }
 
   /** The next record of the archive, in order. */
   apply({ userId, kind, page, note }: RecordHeader): void {
     if (page !== null) {
       this.#pages++;
+      const { startdate } = page.request.parameters;
+      if (startdate !== undefined) this.#since = Math.min(this.#since ?? Number.POSITIVE_INFINITY, Number(startdate));
       this.#ledger(userId, kind).contents.add(contentKey(page.sha256));
     }
     if (note !== null) this.#note({ userId, kind, ...note }, page?.about ?? null);

@@ -1,6 +1,6 @@
 /** Ctrl-C as an AbortSignal: the first one stops the work in order, the second one at once. */
 
-export const EXIT_INTERRUPTED = 130;
+import { EXIT_INTERRUPTED } from './exit-codes.ts';
 
 export function interruptSignal(): AbortSignal {
   const controller = new AbortController();

@@ -12,10 +12,8 @@ import { convertCommand } from './commands/convert.ts';
 import { inspectCommand } from './commands/inspect.ts';
 import { simulateCommand } from './commands/simulate.ts';
 import { wavCommand } from './commands/wav.ts';
-import { EXIT_INTERRUPTED } from './interrupt.ts';
+import { EXIT_INTERRUPTED, EXIT_NOTHING_DONE } from './exit-codes.ts';
 import { writeLine } from './options.ts';
-
-const EXIT_FAILED = 1;
 
 const program = new Command('withings-signals')
   .description('Signals of Withings devices to analysis-ready columns')
@@ -41,8 +39,8 @@ try {
 
 function exitCodeOf(error: unknown): number {
   // Commander has said what there is to say.
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_FAILED;
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_NOTHING_DONE;
   writeLine(process.stderr, `withings-signals: ${messageOf(error)}`);
   if (process.argv.includes('--debug') && error instanceof Error) process.stderr.write(`${error.stack}\n`);
-  return error instanceof AbortedError ? EXIT_INTERRUPTED : EXIT_FAILED;
+  return error instanceof AbortedError ? EXIT_INTERRUPTED : EXIT_NOTHING_DONE;
 }

@@ -55,6 +55,27 @@ export function parseWhole(low: number, high: number): (text: string) => number 
   };
 }
 
+/** Words between commas, none empty. */
+export function parseWords(text: string): readonly string[] {
+  const words = text.split(',').map((word) => word.trim());
+  if (words.includes('')) throw new InvalidArgumentError('Expected a comma-separated list.');
+  return words;
+}
+
+/** A date or time in UTC (`2026-11-01`, `2026-11-01T08:30Z`) or Unix seconds, to Unix seconds. */
+export function parseTime(text: string): number {
+  if (/^\d{1,11}$/.test(text)) return Number(text);
+  // Without a zone a time would be taken for local, and mean something else on each machine.
+  const known = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:\d\d))?$/.test(text);
+  const seconds = known ? Math.floor(Date.parse(text) / 1000) : Number.NaN;
+  if (!(seconds >= 0)) {
+    throw new InvalidArgumentError(
+      'Expected a date such as 2026-11-01, a time such as 2026-11-01T08:30Z, or Unix seconds.',
+    );
+  }
+  return seconds;
+}
+
 /** `NaN` unless the whole text is a plain decimal number. */
 function decimal(text: string): number {
   return /^\d+(?:\.\d+)?$/.test(text.trim()) ? Number(text) : Number.NaN;

@@ -5,8 +5,11 @@ import type { Manifest } from '../pipeline/manifest.ts';
 import type { PartSummary } from '../process/part.ts';
 
 export function summaryLines(report: ConvertReport): readonly string[] {
-  const { ok, pending, rejected } = report.inputs;
+  const { ok, pending, rejected, unchanged } = report.inputs;
   const { files_written: written, duplicates_dropped: dropped, conflicts } = report.run;
+  if (unchanged > 0 && ok + pending + rejected === 0) {
+    return [`${report.out}: nothing new, no file written`, ...holdings(report.summary)];
+  }
   return [
     `${report.out}: ${ok} inputs converted, ${pending} pending, ${rejected} rejected; ${count(written, 'file')} written`,
     ...(dropped > 0 ? [`  ${dropped} repeated samples or recordings kept once`] : []),
@@ -40,6 +43,6 @@ function rateRange({ min, max }: { readonly min: number; readonly max: number })
   return low === high ? `${low} Hz` : `${low} to ${high} Hz`;
 }
 
-function count(n: number, what: string): string {
+export function count(n: number, what: string): string {
   return `${n.toLocaleString('en-US')} ${what}${n === 1 ? '' : 's'}`;
 }

@@ -6,7 +6,13 @@ import type { Manifest, ManifestInput } from './manifest.ts';
 export type ConvertReport = {
   /** Folder of the data set, as given. */
   readonly out: string;
-  readonly inputs: { readonly ok: number; readonly pending: number; readonly rejected: number };
+  readonly inputs: {
+    readonly ok: number;
+    readonly pending: number;
+    readonly rejected: number;
+    /** Pages of an archive that were converted before: they were not read again. */
+    readonly unchanged: number;
+  };
   /** Each with what, where, got, expected and the remedy in one line. */
   readonly rejected: readonly { readonly name: string; readonly reason: string }[];
   /** Inputs whose signal the device has not finished delivering: fetch them again later. */

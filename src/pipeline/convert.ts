@@ -12,8 +12,8 @@ import { type Catalog, factContent, indexFacts, joinFactLists } from './catalog.
 import { type ConvertReport, inputsOf, noticesOf, rejectionsOf } from './convert-report.ts';
 import { type Dataset, openDataset } from './dataset.ts';
 import { decodeAll } from './decode-all.ts';
-import { listInputs } from './inputs.ts';
-import { joinInputs, type Manifest, type ManifestFile, manifestText, summarise } from './manifest.ts';
+import { type InputList, listInputs } from './inputs.ts';
+import { joinInputs, type Manifest, type ManifestFile, manifestText, type RunReport, summarise } from './manifest.ts';
 import { PACKAGE } from './package.ts';
 import { planRecordings } from './plan-recordings.ts';
 import { planSeries } from './plan-series.ts';
@@ -74,15 +74,20 @@ async function run(
   started: string,
 ): Promise<ConvertReport> {
   const plan = planOfDataset(dataset, wanted);
-  const list = await listInputs(options.inputs, {
+  const listed = await listInputs(options.inputs, {
     out: dataset.pathOf('.'),
     spool: dataset.scratch('stdin'),
     stdin: options.stdin ?? process.stdin,
+    kinds: wanted.kinds,
   });
-  if (list.files.length + list.failures.length === 0) {
+  if (listed.files.length + listed.failures.length === 0) {
     throw new ArgumentError(
       'inputs: the folders given hold no .json, .ndjson, .jsonl or signal.csv (each also .gz); name a file of another name itself',
     );
+  }
+  const { list, unchanged } = leaveOutKnown(listed, dataset.manifest);
+  if (list.files.length + list.failures.length === 0 && isPlanOf(dataset, plan)) {
+    return unchangedReport(dataset, options.out ?? DEFAULT_OUT, unchanged, { started, workers: pool.workers });
   }
   const reports = await decodeAll(list, { ...plan, kinds: wanted.kinds }, dataset, pool, options);
 
@@ -115,13 +120,48 @@ async function run(
   const counted = (status: string): number => inputs.filter((input) => input.status === status).length;
   return {
     out: options.out ?? DEFAULT_OUT,
-    inputs: { ok: counted('ok'), pending: counted('pending'), rejected: counted('rejected') },
+    inputs: { ok: counted('ok'), pending: counted('pending'), rejected: counted('rejected'), unchanged },
     rejected: rejectionsOf(reports),
     pending: inputs.filter((input) => input.status === 'pending').map((input) => input.name),
     notices: [...noticesOf(reports), ...change.recordings.conflicts],
     files: written.files.map(({ path }) => path).sort(),
     summary: manifest.summary,
     run: manifest.run,
+  };
+}
+
+/** Pages of an archive never change: what was converted of it before is in the data set. */
+function leaveOutKnown(
+  listed: InputList,
+  manifest: Manifest | null,
+): { readonly list: InputList; readonly unchanged: number } {
+  const known = new Set(
+    manifest?.inputs.flatMap(({ name, sha256, status }) => (status === 'ok' ? `${name} ${sha256}` : [])),
+  );
+  const files = listed.files.filter(({ name, sha256 }) => sha256 === undefined || !known.has(`${name} ${sha256}`));
+  return { list: { ...listed, files }, unchanged: listed.files.length - files.length };
+}
+
+function isPlanOf({ manifest }: Dataset, plan: Plan): boolean {
+  return JSON.stringify(manifest?.plan) === JSON.stringify(plan);
+}
+
+function unchangedReport(
+  { manifest }: Dataset,
+  out: string,
+  unchanged: number,
+  { started, workers }: Pick<RunReport, 'started' | 'workers'>,
+): ConvertReport {
+  const finished = new Date().toISOString();
+  return {
+    out,
+    inputs: { ok: 0, pending: 0, rejected: 0, unchanged },
+    rejected: [],
+    pending: [],
+    notices: [],
+    files: [],
+    summary: manifest?.summary ?? {},
+    run: { started, finished, workers, files_written: 0, duplicates_dropped: 0, conflicts: 0 },
   };
 }
 

@@ -1,12 +1,15 @@
-/** What the caller named, as a list of files: folders walked in name order, standard input spooled. */
+/** What the caller named, as a list of files: folders walked in name order, archives page by page, standard input spooled. */
 
 import { createWriteStream } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { isArchive } from '../archive/marker.ts';
 import { systemReason } from '../core/errors.ts';
+import type { SignalKind } from '../core/signal.ts';
 import type { InputFile } from '../process/input-stream.ts';
+import { listArchive } from './archive-inputs.ts';
 
 /** Files taken from a folder; a file named by the caller is taken whatever it is called. */
 const TAKEN_FROM_FOLDERS = /(?:\.(?:json|ndjson|jsonl)|^signal\.csv)(?:\.gz)?$/i;
@@ -25,6 +28,8 @@ export interface ListOptions {
   /** Where standard input is kept while it is converted. */
   readonly spool: string;
   readonly stdin: Readable;
+  /** Of the pages of an archive, only those that may hold these are listed. */
+  readonly kinds: readonly SignalKind[];
 }
 
 /** Names are told from the given file or folder on: `ecg/1.json` for a file below a folder `ecg`. */
@@ -38,7 +43,9 @@ export async function listInputs(inputs: readonly string[], options: ListOptions
       const real = await realpath(path);
       const about = await stat(real);
       if (about.isDirectory()) {
-        if (real !== out && !parents.includes(real)) await walk(real, name, [...parents, real]);
+        if (real === out || parents.includes(real)) return;
+        if (await isArchive(real)) await addPages(real);
+        else await walk(real, name, [...parents, real]);
       } else if (parents.length === 0 || TAKEN_FROM_FOLDERS.test(basename(name))) {
         if (!about.isFile())
           failures.push({ name, reason: 'got neither a file nor a folder; name the file that holds the answer' });
@@ -51,6 +58,12 @@ export async function listInputs(inputs: readonly string[], options: ListOptions
   async function walk(folder: string, name: string, parents: readonly string[]): Promise<void> {
     const entries = (await readdir(folder)).filter((entry) => !entry.startsWith('.')).sort();
     for (const entry of entries) await add(join(folder, entry), `${name}/${entry}`, parents);
+  }
+
+  async function addPages(folder: string): Promise<void> {
+    const list = await listArchive(folder, options.kinds);
+    for (const page of list.files) byPath.set(`${page.path}:${page.range?.offset} ${page.name}`, page);
+    failures.push(...list.failures);
   }
 
   for (const input of inputs) {

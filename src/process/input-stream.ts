@@ -27,7 +27,8 @@ const READ_BYTES = 1 << 19;
 
 /**
  * The input's content chunk by chunk; gzip is recognised by its first two bytes. A chunk is valid until the next is
- * asked for. `digest` is of the input as stored and filled when the last chunk has been taken.
+ * asked for. `digest` is filled when the last chunk has been taken: of the content where a digest of it is expected,
+ * otherwise of the input as stored.
  *
  * @throws InputError when the input cannot be read, its gzip stream is damaged or its content has another digest than
  * it must have: then nothing of it is to be used
@@ -43,8 +44,8 @@ export async function* readInput(input: InputFile, digest: InputDigest): AsyncGe
     contentHash?.update(chunk);
     yield chunk;
   }
-  digest.sha256 = hash.digest('hex');
-  checkContent(input, contentHash?.digest('hex') ?? digest.sha256);
+  digest.sha256 = contentHash?.digest('hex') ?? hash.digest('hex');
+  checkContent(input, digest.sha256);
 }
 
 /** Digest of an input whose content was given up on. */

@@ -5,6 +5,7 @@ import { SIGNAL_KINDS } from '../../core/signal.ts';
 import { EXPORT_FORMATS, type ExportFormat } from '../../export/index.ts';
 import type { ConvertOptions } from '../../pipeline/convert.ts';
 import type { ConvertReport } from '../../pipeline/convert-report.ts';
+import { EXIT_NOTHING_DONE, EXIT_PARTLY } from '../exit-codes.ts';
 import { interruptSignal } from '../interrupt.ts';
 import {
   addCommonOptions,
@@ -17,10 +18,6 @@ import {
 } from '../options.ts';
 import { openProgressBar } from '../progress.ts';
 import { summaryLines } from '../summary.ts';
-
-/** Some inputs were rejected; the others were converted. */
-const EXIT_SOME_REJECTED = 3;
-const EXIT_NOTHING_DONE = 1;
 
 type Options = CommonOptions &
   Required<Pick<ConvertOptions, 'out'>> &
@@ -64,8 +61,8 @@ export function convertCommand(): Command {
 }
 
 function exitCodeOf({ inputs }: ConvertReport): number {
-  if (inputs.ok + inputs.pending === 0) return EXIT_NOTHING_DONE;
-  return inputs.rejected > 0 ? EXIT_SOME_REJECTED : 0;
+  if (inputs.ok + inputs.pending + inputs.unchanged === 0) return EXIT_NOTHING_DONE;
+  return inputs.rejected > 0 ? EXIT_PARTLY : 0;
 }
 
 function tell(report: ConvertReport, { quiet, json }: { quiet: boolean; json: boolean }): void {

@@ -1,20 +1,22 @@
 /** A cohort's signals from the cloud into an archive: all users side by side, each going on where it was. */
 
-import { openArchive } from '../../archive/archive.ts';
+import { type Archive, openArchive } from '../../archive/archive.ts';
 import { AbortedError, ArgumentError, isApiError, messageOf, TokenError } from '../../core/errors.ts';
 import { SIGNAL_KINDS, type SignalKind } from '../../core/signal.ts';
 import type { Session } from '../session.ts';
 import { fetchUser } from './fetch-user.ts';
+import type { Stretch } from './raw-windows.ts';
 import { type FetchProgress, type KindTally, Tally } from './tally.ts';
 import { openTurns } from './turns.ts';
+import type { UserTask } from './user-task.ts';
 
 export interface FetchOptions {
   /** Who asks: see `openSession`. */
   readonly session: Session;
   /** Folder of the archive; made when it is not there. */
   readonly archive: string;
-  /** Unix seconds. */
-  readonly from: number;
+  /** Unix seconds. @default as far back as the archive goes, or 30 days before `to` */
+  readonly from?: number;
   /** Unix seconds. @default now */
   readonly to?: number;
   /** @default everyone whose tokens are in the store */
@@ -42,9 +44,14 @@ export type FetchReport = {
   readonly to: number;
   readonly users: readonly UserReport[];
   readonly kinds: Readonly<Record<SignalKind, KindTally>>;
-  /** Pages that the archive did not hold before. */
+  /** Pages in the archive now. */
+  readonly pages: number;
+  /** Of them, those that it did not hold before. */
   readonly newPages: number;
 };
+
+/** 30 days. */
+const DEFAULT_SECONDS = 2_592_000;
 
 /** The archive is on the disk at least so often, so that a power cut costs little. */
 const SYNC_MS = 5_000;
@@ -57,10 +64,7 @@ const SYNC_MS = 5_000;
  * archive cannot be written; AbortedError when `signal` fires
  */
 export async function fetchArchive(options: FetchOptions): Promise<FetchReport> {
-  const { session, from, to = Math.floor(Date.now() / 1000), kinds = SIGNAL_KINDS, requestsAtOnce = 8 } = options;
-  if (!(Number.isInteger(from) && Number.isInteger(to) && from >= 0 && from < to)) {
-    throw new ArgumentError(`from, to: got ${from} and ${to}, expected whole Unix seconds with from before to`);
-  }
+  const { session, onProgress = () => undefined } = options;
   const users = options.users ?? (await session.store.users()).map(({ userId }) => userId);
   if (users.length === 0) {
     throw new ArgumentError('users: nobody has authorised this application yet; run auth login first');
@@ -68,44 +72,43 @@ export async function fetchArchive(options: FetchOptions): Promise<FetchReport> 
   const stop = new AbortController();
   const signal = options.signal === undefined ? stop.signal : AbortSignal.any([options.signal, stop.signal]);
   const archive = await openArchive(options.archive, { signal });
-  const before = archive.state.pages;
-  const tally = new Tally(() => session.quota.remaining(), options.onProgress ?? (() => undefined));
-  const turns = openTurns(requestsAtOnce);
-  const fatal: unknown[] = [];
-  const timer = setInterval(() => archive.sync().catch(fail), SYNC_MS);
-  function fail(error: unknown): void {
-    fatal.push(error);
-    stop.abort(error);
-  }
-
-  async function fetchOne(userId: string): Promise<UserReport> {
-    try {
-      const user = { userId, tokens: session.tokens };
-      const task = { client: session.client, user, archive, kinds, wanted: { from, to }, turns, tally, signal };
-      const refusals = await fetchUser(task);
-      const reasons = refusals.map(({ kind, reason }) => `${kind}: ${reason}`);
-      return { userId, status: refusals.length === 0 ? 'ok' : 'partly', reasons };
-    } catch (error) {
-      const isOfUser = error instanceof TokenError || (isApiError(error) && error.reason !== 'network');
-      if (!isOfUser && !signal.aborted) fail(error);
-      return { userId, status: 'failed', reasons: [messageOf(error)] };
-    }
-  }
-
+  const timer = setInterval(() => archive.sync().catch((error: unknown) => stop.abort(error)), SYNC_MS);
   try {
-    const reports = await Promise.all([...new Set(users)].map(fetchOne));
-    if (fatal.length > 0) throw fatal[0];
+    const wanted = stretchOf(options, archive);
+    const before = archive.state.pages;
+    const tally = new Tally(() => session.quota.remaining(), onProgress);
+    const { kinds = SIGNAL_KINDS, requestsAtOnce = 8 } = options;
+    const shared = { client: session.client, archive, kinds, wanted, turns: openTurns(requestsAtOnce), tally, signal };
+    const reports = await Promise.all(
+      [...new Set(users)].map((userId) => fetchOne({ ...shared, user: { userId, tokens: session.tokens } }, stop)),
+    );
     if (options.signal?.aborted) throw new AbortedError('interrupted; what came is in the archive, run again to go on');
-    return {
-      archive: options.archive,
-      from,
-      to,
-      users: reports,
-      kinds: tally.kinds,
-      newPages: archive.state.pages - before,
-    };
+    signal.throwIfAborted();
+    const { pages } = archive.state;
+    return { archive: options.archive, ...wanted, users: reports, kinds: tally.kinds, pages, newPages: pages - before };
   } finally {
     clearInterval(timer);
     await archive.close();
   }
+}
+
+/** What stops one user stops that one; what would stop all stops all at once. */
+async function fetchOne(task: UserTask, stop: AbortController): Promise<UserReport> {
+  const { userId } = task.user;
+  try {
+    const refusals = await fetchUser(task);
+    const reasons = refusals.map(({ kind, reason }) => `${kind}: ${reason}`);
+    return { userId, status: refusals.length === 0 ? 'ok' : 'partly', reasons };
+  } catch (error) {
+    const isOfUser = error instanceof TokenError || (isApiError(error) && error.reason !== 'network');
+    if (!isOfUser) stop.abort(error);
+    return { userId, status: 'failed', reasons: [messageOf(error)] };
+  }
+}
+
+function stretchOf(options: FetchOptions, { state }: Archive): Stretch {
+  const { to = Math.floor(Date.now() / 1000) } = options;
+  const { from = state.since ?? to - DEFAULT_SECONDS } = options;
+  if (Number.isInteger(from) && Number.isInteger(to) && from >= 0 && from < to) return { from, to };
+  throw new ArgumentError(`from, to: got ${from} and ${to}, expected whole Unix seconds with from before to`);
 }

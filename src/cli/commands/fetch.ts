@@ -1,0 +1,70 @@
+/** `withings-signals fetch`: a cohort's signals into an archive. */
+
+import { Command } from 'commander';
+import { SIGNAL_KINDS, type SignalKind } from '../../core/signal.ts';
+import type { FetchReport } from '../../pipeline/fetch/fetch.ts';
+import { addConfigOptions, type ConfigFlags } from '../config.ts';
+import { exitCodeOfFetch, fetchLines, openFetchBar, problemLines } from '../fetch-report.ts';
+import { interruptSignal } from '../interrupt.ts';
+import { addCommonOptions, type CommonOptions, parseList, parseTime, parseWords, writeLine } from '../options.ts';
+import { withSession } from '../session.ts';
+
+export type FetchFlags = CommonOptions &
+  ConfigFlags & {
+    readonly archive: string;
+    readonly from?: number;
+    readonly to?: number;
+    readonly kinds?: readonly SignalKind[];
+    readonly user?: readonly string[];
+  };
+
+export function fetchCommand(): Command {
+  return addFetchOptions(new Command('fetch'))
+    .description(
+      'Fetch ECG, stethoscope and raw data of all users who authorised into an archive, page by page as received',
+    )
+    .addHelpText('after', '\nExample:\n  $ withings-signals fetch --archive archive --from 2026-11-01 --kinds ecg,ppg')
+    .action(async (flags: FetchFlags) => {
+      const report = await runFetch(flags);
+      for (const line of problemLines(report)) writeLine(process.stderr, line);
+      if (flags.json) process.stdout.write(`${JSON.stringify(report, null, 1)}\n`);
+      else if (!flags.quiet) for (const line of fetchLines(report)) writeLine(process.stdout, line);
+      process.exitCode = exitCodeOfFetch(report);
+    });
+}
+
+/** What `fetch` and `sync` have in common. */
+export function addFetchOptions(command: Command): Command {
+  return addConfigOptions(addCommonOptions(command))
+    .requiredOption('--archive <dir>', 'where pages are kept; made when it is not there')
+    .option(
+      '--from <time>',
+      'date or time in UTC, or Unix seconds (default: as far back as the archive, or 30 days)',
+      parseTime,
+    )
+    .option('--to <time>', 'likewise (default: now)', parseTime)
+    .option('--kinds <list>', `comma-separated: ${SIGNAL_KINDS.join(', ')} (default: all)`, parseList(SIGNAL_KINDS))
+    .option('--user <list>', 'comma-separated ids (default: all who authorised)', parseWords);
+}
+
+export function runFetch(flags: FetchFlags, signal: AbortSignal = interruptSignal()): Promise<FetchReport> {
+  const { archive, from, to, kinds, user: users } = flags;
+  return withSession(flags, async (session) => {
+    const { fetchArchive } = await import('../../pipeline/fetch/fetch.ts');
+    const bar = await openFetchBar(flags.quiet ?? false);
+    try {
+      return await fetchArchive({
+        session,
+        archive,
+        ...(from !== undefined && { from }),
+        ...(to !== undefined && { to }),
+        ...(kinds !== undefined && { kinds }),
+        ...(users !== undefined && { users }),
+        signal,
+        onProgress: bar.update,
+      });
+    } finally {
+      bar.stop();
+    }
+  });
+}

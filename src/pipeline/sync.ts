@@ -1,0 +1,30 @@
+/** Fetch what is new into an archive, and convert what that changed. */
+
+import { type ConvertOptions, convert } from './convert.ts';
+import type { ConvertReport } from './convert-report.ts';
+import { type FetchOptions, type FetchReport, fetchArchive } from './fetch/fetch.ts';
+
+export interface SyncOptions
+  extends Omit<FetchOptions, 'onProgress'>,
+    Omit<ConvertOptions, 'inputs' | 'onProgress' | 'stdin'> {
+  readonly onFetchProgress?: FetchOptions['onProgress'];
+  readonly onConvertProgress?: ConvertOptions['onProgress'];
+}
+
+export type SyncReport = {
+  readonly fetch: FetchReport;
+  /** `null`: nothing was ever fetched. */
+  readonly convert: ConvertReport | null;
+};
+
+/** What could be fetched is converted, also where something could not. @throws what `fetchArchive` and `convert` throw */
+export async function sync({ onFetchProgress, onConvertProgress, ...options }: SyncOptions): Promise<SyncReport> {
+  const fetch = await fetchArchive({ ...options, ...(onFetchProgress && { onProgress: onFetchProgress }) });
+  if (fetch.pages === 0) return { fetch, convert: null };
+  const converted = await convert({
+    ...options,
+    inputs: [options.archive],
+    ...(onConvertProgress && { onProgress: onConvertProgress }),
+  });
+  return { fetch, convert: converted };
+}
