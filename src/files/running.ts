@@ -3,9 +3,12 @@
 import { readFile } from 'node:fs/promises';
 import { errorCode } from '../core/errors.ts';
 
+let own: Promise<string | null> | undefined;
+
 /** When this process started, in words that only compare; `null`: the system does not tell. */
-export async function ownStart(): Promise<string | null> {
-  return (await look(process.pid))?.started ?? null;
+export function ownStart(): Promise<string | null> {
+  own ??= look(process.pid).then((seen) => seen?.started ?? null);
+  return own;
 }
 
 /**
