@@ -8,9 +8,15 @@
 import { Command, CommanderError } from 'commander';
 import { AbortedError, messageOf } from '../core/errors.ts';
 import { PACKAGE } from '../pipeline/package.ts';
+import { authCommand } from './commands/auth.ts';
 import { convertCommand } from './commands/convert.ts';
+import { devicesCommand } from './commands/devices.ts';
+import { fetchCommand } from './commands/fetch.ts';
 import { inspectCommand } from './commands/inspect.ts';
+import { notifyCommand } from './commands/notify.ts';
+import { rawdataCommand } from './commands/rawdata.ts';
 import { simulateCommand } from './commands/simulate.ts';
+import { syncCommand } from './commands/sync.ts';
 import { wavCommand } from './commands/wav.ts';
 import { EXIT_INTERRUPTED, EXIT_NOTHING_DONE } from './exit-codes.ts';
 import { writeLine } from './options.ts';
@@ -18,12 +24,18 @@ import { writeLine } from './options.ts';
 const program = new Command('withings-signals')
   .description('Signals of Withings devices to analysis-ready columns')
   .version(PACKAGE.version)
+  .addCommand(authCommand())
+  .addCommand(devicesCommand())
+  .addCommand(rawdataCommand())
+  .addCommand(fetchCommand())
+  .addCommand(syncCommand())
+  .addCommand(notifyCommand())
   .addCommand(convertCommand())
   .addCommand(inspectCommand())
   .addCommand(simulateCommand())
   .addCommand(wavCommand());
 
-for (const command of [program, ...program.commands]) command.exitOverride();
+for (const command of withSubcommands(program)) command.exitOverride();
 
 // A reader that has seen enough (`| head`) is not an error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -35,6 +47,10 @@ try {
   await program.parseAsync();
 } catch (error) {
   process.exitCode = exitCodeOf(error);
+}
+
+function withSubcommands(command: Command): readonly Command[] {
+  return [command, ...command.commands.flatMap(withSubcommands)];
 }
 
 function exitCodeOf(error: unknown): number {

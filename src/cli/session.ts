@@ -1,5 +1,6 @@
 /** Commands that speak to the cloud: settings read, a session opened, closed whatever happens. */
 
+import { ArgumentError } from '../core/errors.ts';
 import type { Session } from '../pipeline/session.ts';
 import { type Config, type ConfigFlags, readConfig } from './config.ts';
 import type { CommonOptions } from './options.ts';
@@ -21,4 +22,11 @@ export async function withSession<T>(
   } finally {
     await session.close();
   }
+}
+
+/** The users named, or all who authorised. @throws ArgumentError when there are none */
+export async function usersOf({ store }: Session, named: readonly string[] | undefined): Promise<readonly string[]> {
+  const users = named ?? (await store.users()).map(({ userId }) => userId);
+  if (users.length > 0) return users;
+  throw new ArgumentError('users: nobody has authorised this application yet; run auth login first');
 }

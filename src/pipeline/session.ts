@@ -1,7 +1,8 @@
 /** An application's way to the cloud: its client, its users' tokens and its quota, opened and closed together. */
 
 import { join } from 'node:path';
-import { type ClientOptions, openClient, type WithingsClient } from '../withings/client.ts';
+import { openClient, type WithingsClient } from '../withings/client.ts';
+import type { ClientOptions } from '../withings/client-options.ts';
 import { refreshTokens } from '../withings/oauth.ts';
 import { openQuota, type Quota } from '../withings/quota.ts';
 import { openTokenKeeper, type TokenKeeper } from '../withings/token-keeper.ts';

@@ -19,17 +19,40 @@ import {
 import { openProgressBar } from '../progress.ts';
 import { summaryLines } from '../summary.ts';
 
-type Options = CommonOptions &
+export type ConvertFlags = CommonOptions &
   Required<Pick<ConvertOptions, 'out'>> &
   Pick<ConvertOptions, 'formats' | 'kinds' | 'ecgBand' | 'ecgNotch' | 'ecgRate' | 'workers' | 'strict'> & {
     readonly format?: readonly ExportFormat[];
   };
 
 export function convertCommand(): Command {
+  return addConvertOptions(addCommonOptions(new Command('convert')))
+    .description(
+      'Convert saved Withings answers (JSON, NDJSON, gzip, signal.csv, archives) to a data set of Arrow files',
+    )
+    .argument('<input...>', 'files, folders, archives, or - for standard input')
+    .addHelpText('after', '\nExample:\n  $ withings-signals convert answers/ --out signals --format arrow,wav')
+    .action(async (inputs: readonly string[], options: ConvertFlags) => {
+      const { convert } = await import('../../pipeline/convert.ts');
+      const bar = await openProgressBar(options.quiet ?? false);
+      try {
+        const signal = interruptSignal();
+        const report = await convert({ ...convertOptionsOf(options), inputs, signal, onProgress: bar.update });
+        bar.stop();
+        for (const line of rejectionLines(report)) writeLine(process.stderr, line);
+        if (options.json) process.stdout.write(`${JSON.stringify(report, null, 1)}\n`);
+        else if (!options.quiet) tellConversion(report);
+        process.exitCode = exitCodeOfConversion(report);
+      } finally {
+        bar.stop();
+      }
+    });
+}
+
+/** What `convert` and `sync` have in common. */
+export function addConvertOptions(command: Command): Command {
   const formats = Object.keys(EXPORT_FORMATS) as ExportFormat[];
-  return addCommonOptions(new Command('convert'))
-    .description('Convert saved Withings answers (JSON, NDJSON, gzip, signal.csv) to a data set of Arrow files')
-    .argument('<input...>', 'files, folders, or - for standard input')
+  return command
     .option('--out <dir>', 'the data set; one that exists is added to', 'signals')
     .option('--format <list>', `comma-separated: ${formats.join(', ')} (default: arrow)`, parseList(formats))
     .option('--kinds <list>', `comma-separated: ${SIGNAL_KINDS.join(', ')} (default: all)`, parseList(SIGNAL_KINDS))
@@ -37,41 +60,33 @@ export function convertCommand(): Command {
     .option('--ecg-notch <hz or none>', 'zero-phase notch before the band-pass, Hz (default: none)', parseHzOr('none'))
     .option('--ecg-rate <hz or native>', 'resample the filtered ECG to, Hz (default: 250)', parseHzOr('native'))
     .option('--workers <n>', 'threads; 0: in this one (default: all cores)', parseWhole(0, 1024))
-    .option('--strict', 'stop at the first rejected input and change nothing')
-    .addHelpText('after', '\nExample:\n  $ withings-signals convert answers/ --out signals --format arrow,wav')
-    .action(async (inputs: readonly string[], options: Options) => {
-      const { convert } = await import('../../pipeline/convert.ts');
-      const bar = await openProgressBar(options.quiet ?? false);
-      const { format, quiet, json, debug: _, ...rest } = options;
-      try {
-        const report = await convert({
-          ...rest,
-          ...(format !== undefined && { formats: format }),
-          inputs,
-          signal: interruptSignal(),
-          onProgress: bar.update,
-        });
-        bar.stop();
-        tell(report, { quiet: quiet ?? false, json: json ?? false });
-        process.exitCode = exitCodeOf(report);
-      } finally {
-        bar.stop();
-      }
-    });
+    .option('--strict', 'stop at the first rejected input and change nothing');
 }
 
-function exitCodeOf({ inputs }: ConvertReport): number {
+export function convertOptionsOf({ format, out, ...flags }: ConvertFlags): Omit<ConvertOptions, 'inputs'> {
+  const { kinds, ecgBand, ecgNotch, ecgRate, workers, strict } = flags;
+  return {
+    out,
+    ...(format !== undefined && { formats: format }),
+    ...(kinds !== undefined && { kinds }),
+    ...(ecgBand !== undefined && { ecgBand }),
+    ...(ecgNotch !== undefined && { ecgNotch }),
+    ...(ecgRate !== undefined && { ecgRate }),
+    ...(workers !== undefined && { workers }),
+    ...(strict !== undefined && { strict }),
+  };
+}
+
+export function exitCodeOfConversion({ inputs }: ConvertReport): number {
   if (inputs.ok + inputs.pending + inputs.unchanged === 0) return EXIT_NOTHING_DONE;
   return inputs.rejected > 0 ? EXIT_PARTLY : 0;
 }
 
-function tell(report: ConvertReport, { quiet, json }: { quiet: boolean; json: boolean }): void {
-  for (const { name, reason } of report.rejected) writeLine(process.stderr, `rejected ${name}: ${reason}`);
-  if (json) {
-    process.stdout.write(`${JSON.stringify(report, null, 1)}\n`);
-    return;
-  }
-  if (quiet) return;
+export function rejectionLines({ rejected }: ConvertReport): readonly string[] {
+  return rejected.map(({ name, reason }) => `rejected ${name}: ${reason}`);
+}
+
+export function tellConversion(report: ConvertReport): void {
   for (const notice of report.notices) writeLine(process.stderr, `note ${notice}`);
   for (const name of report.pending)
     writeLine(process.stderr, `pending ${name}: the device has not delivered the signal yet; fetch it again later`);

@@ -2,7 +2,7 @@
 
 import { Command } from 'commander';
 import { SIGNAL_KINDS, type SignalKind } from '../../core/signal.ts';
-import type { FetchReport } from '../../pipeline/fetch/fetch.ts';
+import type { FetchOptions } from '../../pipeline/fetch/fetch.ts';
 import { addConfigOptions, type ConfigFlags } from '../config.ts';
 import { exitCodeOfFetch, fetchLines, openFetchBar, problemLines } from '../fetch-report.ts';
 import { interruptSignal } from '../interrupt.ts';
@@ -20,12 +20,18 @@ export type FetchFlags = CommonOptions &
 
 export function fetchCommand(): Command {
   return addFetchOptions(new Command('fetch'))
+    .option('--kinds <list>', `comma-separated: ${SIGNAL_KINDS.join(', ')} (default: all)`, parseList(SIGNAL_KINDS))
     .description(
       'Fetch ECG, stethoscope and raw data of all users who authorised into an archive, page by page as received',
     )
     .addHelpText('after', '\nExample:\n  $ withings-signals fetch --archive archive --from 2026-11-01 --kinds ecg,ppg')
     .action(async (flags: FetchFlags) => {
-      const report = await runFetch(flags);
+      const bar = await openFetchBar(flags.quiet ?? false);
+      const report = await withSession(flags, async (session) => {
+        const { fetchArchive } = await import('../../pipeline/fetch/fetch.ts');
+        const options = { ...fetchOptionsOf(flags), session, signal: interruptSignal(), onProgress: bar.update };
+        return fetchArchive(options);
+      }).finally(bar.stop);
       for (const line of problemLines(report)) writeLine(process.stderr, line);
       if (flags.json) process.stdout.write(`${JSON.stringify(report, null, 1)}\n`);
       else if (!flags.quiet) for (const line of fetchLines(report)) writeLine(process.stdout, line);
@@ -43,28 +49,15 @@ export function addFetchOptions(command: Command): Command {
       parseTime,
     )
     .option('--to <time>', 'likewise (default: now)', parseTime)
-    .option('--kinds <list>', `comma-separated: ${SIGNAL_KINDS.join(', ')} (default: all)`, parseList(SIGNAL_KINDS))
     .option('--user <list>', 'comma-separated ids (default: all who authorised)', parseWords);
 }
 
-export function runFetch(flags: FetchFlags, signal: AbortSignal = interruptSignal()): Promise<FetchReport> {
-  const { archive, from, to, kinds, user: users } = flags;
-  return withSession(flags, async (session) => {
-    const { fetchArchive } = await import('../../pipeline/fetch/fetch.ts');
-    const bar = await openFetchBar(flags.quiet ?? false);
-    try {
-      return await fetchArchive({
-        session,
-        archive,
-        ...(from !== undefined && { from }),
-        ...(to !== undefined && { to }),
-        ...(kinds !== undefined && { kinds }),
-        ...(users !== undefined && { users }),
-        signal,
-        onProgress: bar.update,
-      });
-    } finally {
-      bar.stop();
-    }
-  });
+export function fetchOptionsOf({ archive, from, to, kinds, user }: FetchFlags): Omit<FetchOptions, 'session'> {
+  return {
+    archive,
+    ...(from !== undefined && { from }),
+    ...(to !== undefined && { to }),
+    ...(kinds !== undefined && { kinds }),
+    ...(user !== undefined && { users: user }),
+  };
 }

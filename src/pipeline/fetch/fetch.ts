@@ -72,7 +72,9 @@ export async function fetchArchive(options: FetchOptions): Promise<FetchReport> 
   const stop = new AbortController();
   const signal = options.signal === undefined ? stop.signal : AbortSignal.any([options.signal, stop.signal]);
   const archive = await openArchive(options.archive, { signal });
-  const timer = setInterval(() => archive.sync().catch((error: unknown) => stop.abort(error)), SYNC_MS);
+  const timer = setInterval(() => {
+    archive.sync().catch((error: unknown) => stop.abort(error));
+  }, SYNC_MS);
   try {
     const wanted = stretchOf(options, archive);
     const before = archive.state.pages;

@@ -1,0 +1,60 @@
+/** `withings-signals sync`: fetch, then convert what that changed. */
+
+import { Command } from 'commander';
+import { exitCodeOfFetch, fetchLines, openFetchBar, problemLines } from '../fetch-report.ts';
+import { interruptSignal } from '../interrupt.ts';
+import { writeLine } from '../options.ts';
+import { openProgressBar } from '../progress.ts';
+import { withSession } from '../session.ts';
+import {
+  addConvertOptions,
+  type ConvertFlags,
+  convertOptionsOf,
+  exitCodeOfConversion,
+  rejectionLines,
+  tellConversion,
+} from './convert.ts';
+import { addFetchOptions, type FetchFlags, fetchOptionsOf } from './fetch.ts';
+
+type Flags = FetchFlags & ConvertFlags;
+
+export function syncCommand(): Command {
+  return addConvertOptions(addFetchOptions(new Command('sync')))
+    .description('Fetch what is new into an archive, and convert what that changed into a data set')
+    .addHelpText('after', '\nExample:\n  $ withings-signals sync --archive archive --out signals')
+    .action(async (flags: Flags) => {
+      const quiet = flags.quiet ?? false;
+      const fetching = await openFetchBar(quiet);
+      const converting = await openProgressBar(quiet);
+      try {
+        const report = await withSession(flags, async (session) => {
+          const { sync } = await import('../../pipeline/sync.ts');
+          return sync({
+            ...convertOptionsOf(flags),
+            ...fetchOptionsOf(flags),
+            session,
+            signal: interruptSignal(),
+            onFetchProgress: fetching.update,
+            onConvertProgress: (progress) => {
+              fetching.stop();
+              converting.update(progress);
+            },
+          });
+        });
+        fetching.stop();
+        converting.stop();
+        const { fetch, convert } = report;
+        const problems = [...problemLines(fetch), ...(convert === null ? [] : rejectionLines(convert))];
+        for (const line of problems) writeLine(process.stderr, line);
+        if (flags.json) process.stdout.write(`${JSON.stringify(report, null, 1)}\n`);
+        else if (!quiet) {
+          for (const line of fetchLines(fetch)) writeLine(process.stdout, line);
+          if (convert !== null) tellConversion(convert);
+        }
+        process.exitCode = exitCodeOfFetch(fetch) || (convert === null ? 0 : exitCodeOfConversion(convert));
+      } finally {
+        fetching.stop();
+        converting.stop();
+      }
+    });
+}
