@@ -39,11 +39,19 @@ export type CallPlan = {
 };
 
 /** Waits when the server says "too many requests" without how long: its window, and its guard against repetition. */
-const QUOTA_WAIT_MS = 60_000;
-const REPETITION_WAIT_MS = 10_000;
+const QUOTA_WAIT_S = 60;
+const REPETITION_WAIT_S = 10;
+
+/** A server that says "wait 0 s" for ever must not be asked for ever. */
+const SHORTEST_WAIT_S = 1;
 
 /** "Same arguments in less than 10 seconds": only this request has to wait, not all. */
 const IS_REPETITION = /\bsame arg/i;
+
+/** Full jitter: clients that failed together do not come back together. @param failures 1 or more */
+export function backOffMs(failures: number, { baseMs, capMs, random }: RetryPolicy): number {
+  return random() * Math.min(capMs, baseMs * 2 ** (failures - 1));
+}
 
 export class Call {
   readonly #context: CallContext;
@@ -51,6 +59,8 @@ export class Call {
   #failures = 0;
   #waitedMs = 0;
   #renewed = false;
+  /** What the API said last. */
+  #words: string | null = null;
   #key: string;
 
   constructor(context: CallContext, plan: CallPlan) {
@@ -84,6 +94,7 @@ export class Call {
     try {
       const received = await transport.post(path, fields.toString(), headers, signal);
       if (received.envelope.status === 0) return received;
+      this.#words = received.envelope.error;
       return refusal(about, received.envelope, [...secrets, ...request.secrets]);
     } catch (error) {
       throwIfAborted(signal);
@@ -96,7 +107,7 @@ export class Call {
 
   /** Waits until the next attempt makes sense. @throws the error when none does */
   async #recover(error: ApiError): Promise<void> {
-    const { attempts, baseMs, capMs, random } = this.#context.retry;
+    const { retry } = this.#context;
     switch (error.retry) {
       case 'never':
         throw error;
@@ -107,20 +118,18 @@ export class Call {
       case 'when told':
         await this.#obey(error);
         return;
-      case 'later': {
+      case 'later':
         this.#failures++;
-        if (this.#failures >= attempts) throw error;
-        // Full jitter: clients that failed together do not come back together.
-        await this.#pause(error, random() * Math.min(capMs, baseMs * 2 ** (this.#failures - 1)));
-      }
+        if (this.#failures >= retry.attempts) throw error;
+        await this.#pause(error, backOffMs(this.#failures, retry));
     }
   }
 
   async #obey(error: ApiError): Promise<void> {
     const { gate, retry, notice } = this.#context;
-    const isRepetition = IS_REPETITION.test(error.message);
-    const waitMs =
-      error.waitSeconds === null ? (isRepetition ? REPETITION_WAIT_MS : QUOTA_WAIT_MS) : error.waitSeconds * 1000;
+    const isRepetition = this.#words !== null && IS_REPETITION.test(this.#words);
+    const seconds = error.waitSeconds ?? (isRepetition ? REPETITION_WAIT_S : QUOTA_WAIT_S);
+    const waitMs = Math.max(seconds, SHORTEST_WAIT_S) * 1000;
     this.#waitedMs += waitMs;
     if (this.#waitedMs > retry.patienceMs) throw error;
     notice(`${error.message}; waiting`);

@@ -1,5 +1,6 @@
 /** Withings' API: one way in for all endpoints, with proof, budget, retries and checks. */
 
+import { setMaxListeners } from 'node:events';
 import { ArgumentError } from '../core/errors.ts';
 import type { UserAccess } from './access-tokens.ts';
 import { type Answer, readBody } from './answer.ts';
@@ -65,6 +66,7 @@ class ApiClient implements WithingsClient {
     parameters: ParametersOf<E>,
     { auth, signal }: CallOptions,
   ): Promise<Answer> {
+    if (signal !== undefined) setMaxListeners(0, signal); // any number of requests may share it
     const userId = auth.by === 'user' ? auth.user.userId : null;
     const request = describeRequest(endpoint, parameters, userId ?? '');
     const prove = this.#prover(request, auth, signal);

@@ -1,7 +1,15 @@
 /** What goes wrong between a request and its answer, in the words of the transport turned into ours. */
 
+import { errors } from 'undici';
 import type { IncomingHttpHeaders } from 'undici/types/header.js';
-import { type ApiFailureReason, type ApiRetry, errorCode, InputError, messageOf } from '../core/errors.ts';
+import {
+  AbortedError,
+  type ApiFailureReason,
+  type ApiRetry,
+  errorCode,
+  InputError,
+  messageOf,
+} from '../core/errors.ts';
 
 type FaultAbout = {
   readonly reason: ApiFailureReason;
@@ -35,8 +43,10 @@ const UNSENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH'
 /** Certificates and protocols that will be the same next time (Node.js, "Common system errors", "TLS"; OpenSSL). */
 const TRUST = /CERT|SIGNATURE|ISSUER|^ERR_TLS|^ERR_SSL|^EPROTO$/;
 
-/** The caller's signal, a closed client, or a mistake in this program. */
-const NOT_OF_THE_NETWORK = new Set(['ABORT_ERR', 'UND_ERR_ABORTED', 'UND_ERR_CLOSED', 'UND_ERR_INVALID_ARG']);
+/** The caller's signal, or a mistake in this program. */
+const NOT_OF_THE_NETWORK = new Set(['ABORT_ERR', 'UND_ERR_ABORTED', 'UND_ERR_INVALID_ARG']);
+
+const CLOSED = new Set(['UND_ERR_CLOSED', 'UND_ERR_DESTROYED']);
 
 /** An error of undici, zlib or the reader of envelopes; any other is none of the network's and comes back as it is. */
 export function faultOf(cause: unknown): unknown {
@@ -44,8 +54,12 @@ export function faultOf(cause: unknown): unknown {
   if (cause instanceof InputError) {
     return new Fault(`the answer cannot be read: ${cause.message}`, { reason: 'protocol', retry: 'later' }, { cause });
   }
+  if (cause instanceof errors.HTTPParserError) {
+    return new Fault('the answer is not HTTP', { reason: 'protocol', retry: 'later' }, { cause });
+  }
   const code = errorCode(cause);
   if (code === undefined || NOT_OF_THE_NETWORK.has(code)) return cause;
+  if (CLOSED.has(code)) return new AbortedError('the client was closed during a call', { cause });
   const said = messageOf(cause);
   const what = said.includes(code) || said === '' ? said || code : `${code}: ${said}`;
   const fault = (message: string, about: FaultAbout): Fault => new Fault(`${message} (${what})`, about, { cause });
@@ -55,9 +69,8 @@ export function faultOf(cause: unknown): unknown {
   if (code === 'ETIMEDOUT' || code.endsWith('_TIMEOUT'))
     return fault('no answer in time', { reason: 'timeout', retry: 'later' });
   if (UNSENT.has(code)) return fault('no connection', { reason: 'network', retry: 'later', unsent: true });
-  if (TRUST.test(code)) return fault('no trust in the server', { reason: 'network', retry: 'never', unsent: true });
+  if (TRUST.test(code)) return fault('no secure connection', { reason: 'network', retry: 'never', unsent: true });
   if (code.startsWith('Z_')) return fault('the gzip of the answer is broken', { reason: 'protocol', retry: 'later' });
-  if (code.startsWith('HPE_')) return fault('the answer is not HTTP', { reason: 'protocol', retry: 'later' });
   return fault('the connection broke', { reason: 'network', retry: 'later' });
 }
 

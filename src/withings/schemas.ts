@@ -10,24 +10,11 @@ import { z } from 'zod';
 /** An id that stays as it is said. */
 const textId = z.union([z.string().min(1), z.int()]).transform(String);
 
-/** An id that is a number: signals (`id32m64`). */
-const numericId = z
-  .union([
-    z.int(),
-    z
-      .string()
-      .regex(/^\d{1,16}$/)
-      .transform(Number),
-  ])
-  .refine(Number.isSafeInteger, 'an id beyond 2^53 cannot be told exactly');
-
-const unixSeconds = z.union([
-  z.int(),
-  z
-    .string()
-    .regex(/^\d{1,12}$/)
-    .transform(Number),
-]);
+/** A whole number, as such or as text; one beyond 2^53 cannot be told exactly. */
+const whole = z
+  .union([z.int(), z.string().regex(/^\d{1,16}$/)])
+  .transform(Number)
+  .refine(Number.isSafeInteger, 'Invalid input: expected a whole number below 2^53');
 
 const optional = <T extends z.ZodType>(schema: T) => schema.nullish().transform((value) => value ?? null);
 
@@ -48,18 +35,23 @@ const flag = z
   ])
   .transform(Boolean);
 
+/**
+ * Body with one list. No data and no right to it look the same: a body with nothing in it, but for what pages say of
+ * the next. Anything else without the list is refused, so that a change of the API is not taken for silence.
+ */
+function listBody<T extends z.ZodType>(name: string, entry: T): z.ZodType<readonly z.output<T>[]> {
+  const list = z.object({ [name]: z.array(entry) }).transform((body) => body[name] ?? []);
+  return z.preprocess((body) => (isSilent(body) ? { [name]: [] } : body), list);
+}
+
+function isSilent(body: unknown): boolean {
+  return Object.keys(body as object).every((name) => name === 'more' || name === 'offset');
+}
+
 /** What pages say of the next: it is there, and where it begins. */
 export const PAGE = z.object({
   more: flag.nullish().transform((value) => value ?? false),
-  offset: optional(
-    z.union([
-      z.int(),
-      z
-        .string()
-        .regex(/^\d{1,15}$/)
-        .transform(Number),
-    ]),
-  ),
+  offset: optional(whole),
 });
 
 export const NONCE = z.object({ nonce: z.string().min(1) });
@@ -69,13 +61,7 @@ export const TOKENS = z.object({
   access_token: z.string().min(1),
   refresh_token: z.string().min(1),
   /** Seconds. */
-  expires_in: z.union([
-    z.int().positive(),
-    z
-      .string()
-      .regex(/^\d{1,9}$/)
-      .transform(Number),
-  ]),
+  expires_in: whole.refine((seconds) => seconds > 0, 'Invalid input: expected more than 0'),
   scope: optionalText,
 });
 
@@ -90,11 +76,7 @@ const authorizedUser = z
   .transform((user): AuthorizedUser => ({ userId: user.userid, fullyOwned: user.fully_owned }));
 
 /** The API text puts the members of one user straight into a body that comes in pages: a list is taken as well. */
-export const USERS = z.union([
-  z.object({ users: z.array(authorizedUser) }).transform(({ users }) => users),
-  authorizedUser.transform((user) => [user]),
-  z.object({ userid: z.undefined() }).transform((): AuthorizedUser[] => []),
-]);
+export const USERS = z.union([authorizedUser.transform((user) => [user]), listBody('users', authorizedUser)]);
 
 export type Device = {
   /** As in lists of recordings. */
@@ -118,10 +100,10 @@ const device = z
     hash_deviceid: optional(textId),
     type: optionalText,
     model: optional(textId),
-    model_id: optional(numericId),
+    model_id: optional(whole),
     timezone: optionalText,
     battery: optional(textId),
-    last_session_date: optional(unixSeconds),
+    last_session_date: optional(whole),
   })
   .transform(
     (entry): Device => ({
@@ -136,7 +118,7 @@ const device = z
     }),
   );
 
-export const DEVICES = z.object({ devices: z.array(device) }).transform(({ devices }) => devices);
+export const DEVICES = listBody('devices', device);
 
 /** An entry of the heart list: a recording that failed has no signal. */
 export type HeartEntry = {
@@ -152,16 +134,16 @@ export type HeartEntry = {
   readonly timezone: string | null;
 };
 
-const signal = optionalObject(z.object({ signalid: optional(numericId) }));
+const signal = optionalObject(z.object({ signalid: optional(whole) }));
 
 const heartEntry = z
   .object({
     ecg: signal,
     stetho: signal,
-    timestamp: optional(unixSeconds),
-    modified: optional(unixSeconds),
+    timestamp: optional(whole),
+    modified: optional(whole),
     deviceid: optional(textId),
-    model: optional(z.union([numericId, z.string()])),
+    model: optional(z.union([whole, z.string()])),
     timezone: optionalText,
   })
   .transform(
@@ -176,7 +158,7 @@ const heartEntry = z
     }),
   );
 
-export const HEART_LIST = z.object({ series: z.array(heartEntry) }).transform(({ series }) => series);
+export const HEART_LIST = listBody('series', heartEntry);
 
 export type StethoEntry = {
   /** `null`: a recording that failed. */
@@ -191,9 +173,9 @@ export type StethoEntry = {
 
 const stethoEntry = z
   .object({
-    signalid: optional(numericId),
-    timestamp: optional(unixSeconds),
-    modified: optional(unixSeconds),
+    signalid: optional(whole),
+    timestamp: optional(whole),
+    modified: optional(whole),
     hash_deviceid: optional(textId),
     deviceid: optional(textId),
     timezone: optionalText,
@@ -208,7 +190,7 @@ const stethoEntry = z
     }),
   );
 
-export const STETHO_LIST = z.object({ series: z.array(stethoEntry) }).transform(({ series }) => series);
+export const STETHO_LIST = listBody('series', stethoEntry);
 
 export type Subscription = {
   readonly appli: number;
@@ -218,7 +200,7 @@ export type Subscription = {
 
 const subscription = z
   .object({
-    appli: z.union([z.int(), z.string().regex(/^\d+$/).transform(Number)]),
+    appli: whole,
     callbackurl: z.string(),
     comment: optionalText,
   })
@@ -226,4 +208,4 @@ const subscription = z
 
 export const SUBSCRIPTION = subscription;
 
-export const SUBSCRIPTIONS = z.object({ profiles: z.array(subscription) }).transform(({ profiles }) => profiles);
+export const SUBSCRIPTIONS = listBody('profiles', subscription);

@@ -197,7 +197,3 @@ export type ParametersOf<E extends EndpointName> = {
 } & {
   readonly [K in (typeof ENDPOINTS)[E]['optional'][number]]?: ParameterValue;
 };
-
-export type PagedEndpoint = {
-  [E in EndpointName]: (typeof ENDPOINTS)[E]['paged'] extends true ? E : never;
-}[EndpointName];

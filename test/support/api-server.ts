@@ -38,10 +38,10 @@ export async function startApiServer(script: Script): Promise<ApiServer> {
   return {
     url: `http://127.0.0.1:${port}`,
     asked,
-    close: () =>
-      new Promise((resolve, reject) => {
-        server.closeAllConnections();
-        server.close((error) => (error === undefined ? resolve() : reject(error)));
-      }),
+    close: async () => {
+      if (!server.listening) return;
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
   };
 }
