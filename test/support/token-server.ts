@@ -24,8 +24,10 @@ export class TokenServer {
   ahead = 0;
   /** What went through, and what was refused. */
   readonly counts = { refreshes: 0, refused: 0, uses: 0, refusedUses: 0 };
-  /** Answers that are lost on the way, from now on: the work is done. */
+  /** So many answers to refreshes are lost on their way: the work is done. */
   lose = 0;
+  /** So many never come, and nobody is told. */
+  hang = 0;
 
   get url(): string {
     return this.#url;
@@ -57,13 +59,18 @@ export class TokenServer {
   /** `null`: refused. */
   refresh(refreshToken: string): TokenPair | null {
     const token = this.#refreshTokens.get(refreshToken);
-    if (token === undefined || token.diesAt <= this.#now()) {
+    if (token === undefined || !this.knows(refreshToken)) {
       this.counts.refused++;
       return null;
     }
     this.counts.refreshes++;
     token.diesAt = Math.min(token.diesAt, this.#now() + 8 * HOUR_MS);
     return this.issue(token.userId, refreshToken);
+  }
+
+  /** Whether a refresh with this token would be carried out. */
+  knows(refreshToken: string): boolean {
+    return (this.#refreshTokens.get(refreshToken)?.diesAt ?? 0) > this.#now();
   }
 
   /** A request for data with this token. */
@@ -108,6 +115,10 @@ export class TokenServer {
     const refreshToken = form.get('refresh_token');
     if (refreshToken !== null) {
       const pair = this.refresh(refreshToken);
+      if (pair !== null && this.hang > 0) {
+        this.hang--;
+        return;
+      }
       if (pair !== null && this.lose > 0) {
         this.lose--;
         request.socket.destroy();
