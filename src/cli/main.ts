@@ -4,6 +4,7 @@
 import { Command, CommanderError } from 'commander';
 import { AbortedError, messageOf } from '../core/errors.ts';
 import { PACKAGE } from '../pipeline/package.ts';
+import { archiveCommand } from './commands/archive.ts';
 import { convertCommand } from './commands/convert.ts';
 import { inspectCommand } from './commands/inspect.ts';
 import { simulateCommand } from './commands/simulate.ts';
@@ -17,7 +18,8 @@ const program = new Command('withings-signals')
   .version(PACKAGE.version)
   .addCommand(convertCommand())
   .addCommand(inspectCommand())
-  .addCommand(simulateCommand());
+  .addCommand(simulateCommand())
+  .addCommand(archiveCommand());
 
 for (const command of [program, ...program.commands]) command.exitOverride();
 
