@@ -11,12 +11,30 @@
  * @packageDocumentation
  */
 
+// Pages of the API as they were received.
+export { type Archive, type ArchiveOptions, openArchive } from './archive/archive.ts';
+export type { ArchivedPage, DamagedPart, PageList } from './archive/archived-page.ts';
+export { listPages, type ReadArchiveOptions } from './archive/list-pages.ts';
+export type {
+  Note,
+  NoteContent,
+  PageAbout,
+  PageEncoding,
+  PageKind,
+  PageRequest,
+  PageToKeep,
+  TimeWindow,
+} from './archive/page.ts';
+export { readPage } from './archive/read-page.ts';
+export type { ArchiveState, KeptRecording, OpenWindow } from './archive/state.ts';
+export { type ArchiveProblem, type VerifyOptions, type VerifyReport, verifyArchive } from './archive/verify-archive.ts';
 export type { ColumnDescription, FileMetadata } from './columnar/describe.ts';
 export type { SeriesAbout } from './columnar/metadata.ts';
 export type { SeriesColumns, SeriesValues } from './columnar/rows.ts';
 // What is thrown on purpose.
 export {
   AbortedError,
+  ArchiveError,
   ArgumentError,
   DatasetError,
   InputError,

@@ -6,7 +6,7 @@ import { lockFolder } from '../files/lock.ts';
 import { digestOf, type StoredContent, storedForm } from './content.ts';
 import { ContentIndex } from './content-index.ts';
 import { isArchive, makeArchive } from './marker.ts';
-import { checkNote, checkPage, type Note, type PageToKeep, type Progress } from './page.ts';
+import { checkNote, checkPage, type Note, type NoteContent, type PageToKeep } from './page.ts';
 import type { RecordHeader } from './record.ts';
 import { scanArchive } from './scan-archive.ts';
 import { SegmentWriter } from './segment-writer.ts';
@@ -84,21 +84,21 @@ async function replay(folder: string, { segmentBytes, signal, release }: Opening
   const state = new ReplayedState();
   const contents = new ContentIndex(folder);
   const found = { tornBytes: 0, damaged: 0 };
-  let last: { number: number; end: number; sealed: boolean } | null = null;
+  let segment: SegmentWriter | null = null;
+  let sealed = true;
   for await (const item of scanArchive(folder, signal)) {
-    if (item.what === 'missing' || item.what === 'gap') found.damaged++;
-    if (item.what === 'missing') continue;
-    if (item.what === 'torn') {
+    if (item.what === 'end') {
       found.tornBytes = item.end - item.offset;
-      last = { number: item.segment, end: item.offset, sealed: false };
-      continue;
+      segment = await SegmentWriter.reopen(folder, item.segment, { end: item.offset, sealed });
+    } else if (item.what === 'record') {
+      sealed = item.header === null;
+      if (item.header === null) continue;
+      state.apply(item.header);
+      contents.learn(item.header, item.segment, item.offset);
+    } else {
+      found.damaged++;
     }
-    last = { number: item.segment, end: item.end, sealed: item.what === 'record' && item.header === null };
-    if (item.what === 'gap' || item.header === null) continue;
-    state.apply(item.header);
-    contents.learn(item.header, item.segment, item.offset);
   }
-  const segment = last === null ? null : await SegmentWriter.reopen(folder, last.number, last);
   return new OpenArchive({ folder, segmentBytes, release, state, found, contents, segment });
 }
 
@@ -177,7 +177,7 @@ class OpenArchive implements Archive {
 
   async #write(prepared: Prepared | null, note: Note | null): Promise<void> {
     if (prepared === null) {
-      if (note !== null) await this.#record({ ...ownerOf(note), page: null, note: progressOf(note) });
+      if (note !== null) await this.#record({ ...ownerOf(note), page: null, note: contentOf(note) });
       return;
     }
     const { page, sha256 } = prepared;
@@ -188,7 +188,7 @@ class OpenArchive implements Archive {
       {
         ...ownerOf(page),
         page: { request, receivedAt, about, sha256, encoding: stored?.encoding ?? null },
-        note: note === null ? null : progressOf(note),
+        note: note === null ? null : contentOf(note),
       },
       stored?.bytes,
     );
@@ -231,6 +231,6 @@ function ownerOf({ userId, kind }: PageToKeep | Note): Pick<RecordHeader, 'userI
   return { userId, kind };
 }
 
-function progressOf({ userId: _user, kind: _kind, ...progress }: Note): Progress {
-  return progress;
+function contentOf({ userId: _user, kind: _kind, ...content }: Note): NoteContent {
+  return content;
 }

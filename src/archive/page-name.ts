@@ -1,5 +1,5 @@
 import { pathSegment } from '../files/sink.ts';
-import type { ArchivedPage } from './list-pages.ts';
+import type { ArchivedPage } from './archived-page.ts';
 
 /**
  * What reports call a page: `<archive>/<kind>/<user>/<key>~<12 digits of sha256>`.

@@ -53,7 +53,7 @@ export type AskedWindow = TimeWindow & {
 };
 
 /** What is done: a window (all its pages are in), a page of a window, or a recording. */
-export type Progress =
+export type NoteContent =
   | ({ readonly what: 'window' } & AskedWindow)
   /** The page asked for at `offset` is in; the window goes on at `next`. */
   | ({ readonly what: 'page'; readonly offset: number; readonly next: number } & AskedWindow)
@@ -67,7 +67,7 @@ export type Progress =
     };
 
 /** What is complete of a user and kind. */
-export type Note = { readonly userId: string; readonly kind: PageKind } & Progress;
+export type Note = { readonly userId: string; readonly kind: PageKind } & NoteContent;
 
 /** Largest page, as stored and as decoded; the API's are below 10 MB. */
 export const MAX_PAGE_BYTES = 2 ** 30;

@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
 import { InputError, quoted, systemReason } from '../core/errors.ts';
-import type { ArchivedPage } from './list-pages.ts';
+import type { ArchivedPage } from './archived-page.ts';
 import { readFully } from './read-fully.ts';
 
 /**

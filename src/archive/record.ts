@@ -16,12 +16,12 @@
 import { crc32 } from 'node:zlib';
 import { Packr } from 'msgpackr';
 import {
+  type NoteContent,
   PAGE_KINDS,
   type PageAbout,
   type PageEncoding,
   type PageKind,
   type PageRequest,
-  type Progress,
 } from './page.ts';
 
 /** A page and its note are in one record: both are there, or none. */
@@ -29,7 +29,7 @@ export type RecordHeader = {
   readonly userId: string;
   readonly kind: PageKind;
   readonly page: RecordedPage | null;
-  readonly note: Progress | null;
+  readonly note: NoteContent | null;
 };
 
 export type RecordedPage = {
@@ -46,7 +46,7 @@ export const RECORD_MAGIC: Uint8Array = Uint8Array.of(0xff, 0x57, 0x53, 0x52);
 export const FRAME_BYTES = 24;
 
 /** A header has some 300 bytes. */
-export const MAX_RECORD_HEADER_BYTES = 2 ** 20;
+const MAX_HEADER_BYTES = 2 ** 20;
 
 export type Frame = {
   readonly headerBytes: number;
@@ -83,7 +83,7 @@ export function decodeFrame(bytes: Buffer): Frame | null {
     payloadCrc: bytes.readUInt32LE(16),
     headCrc: bytes.readUInt32LE(20),
   };
-  return frame.headerBytes <= MAX_RECORD_HEADER_BYTES ? frame : null;
+  return frame.headerBytes <= MAX_HEADER_BYTES ? frame : null;
 }
 
 /** @param head frame and header, nothing behind */

@@ -1,4 +1,4 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import { type FileHandle, open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { throwIfAborted } from '../core/errors.ts';
 import { type ScannedGap, type ScannedRecord, scanSegment } from './scan-segment.ts';
@@ -9,13 +9,13 @@ import { cannot } from './system-error.ts';
 /** Where in the archive a thing is. `file` is open until the next item is asked for. */
 export type Located = { readonly segment: number; readonly path: string; readonly file: FileHandle };
 
-/** Behind the sound end of the last segment: what a crash tore, or what a writer is writing now. */
-export type TornTail = { readonly what: 'torn'; readonly offset: number; readonly end: number };
+/** Last of all: what can be trusted ends at `offset`. Up to `end` follows what a crash tore, or what a writer is writing now. */
+export type SoundEnd = { readonly what: 'end'; readonly offset: number; readonly end: number };
 
 /** A segment that has no file. */
 export type MissingSegment = { readonly what: 'missing'; readonly segment: number; readonly path: string };
 
-export type ArchiveItem = ((ScannedRecord | ScannedGap | TornTail) & Located) | MissingSegment;
+export type ArchiveItem = ((ScannedRecord | ScannedGap | SoundEnd) & Located) | MissingSegment;
 
 /**
  * Everything in an archive, in the order it was kept.
@@ -30,6 +30,15 @@ export async function* scanArchive(folder: string, signal?: AbortSignal): AsyncG
     if (numbers.includes(segment)) yield* scanFile(segment, path, segment === last, signal);
     else yield { what: 'missing', segment, path };
   }
+}
+
+/** Bytes of all segments. @throws ArchiveError when a file cannot be read */
+export async function archiveBytes(folder: string): Promise<number> {
+  return reading(folder, async () => {
+    const numbers = await segmentNumbers(folder);
+    const files = await Promise.all(numbers.map((number) => stat(join(folder, segmentName(number)))));
+    return files.reduce((sum, { size }) => sum + size, 0);
+  });
 }
 
 async function* scanFile(
@@ -47,7 +56,7 @@ async function* scanFile(
       throwIfAborted(signal);
       yield { ...item, ...where };
     }
-    if (end < size) yield { what: 'torn', offset: end, end: size, ...where };
+    if (isLast) yield { what: 'end', offset: end, end: size, ...where };
   } catch (error) {
     throw cannot('read', path, error);
   } finally {

@@ -8,6 +8,7 @@
 import { Command, CommanderError } from 'commander';
 import { AbortedError, messageOf } from '../core/errors.ts';
 import { PACKAGE } from '../pipeline/package.ts';
+import { archiveCommand } from './commands/archive.ts';
 import { authCommand } from './commands/auth.ts';
 import { convertCommand } from './commands/convert.ts';
 import { devicesCommand } from './commands/devices.ts';
@@ -33,6 +34,7 @@ const program = new Command('withings-signals')
   .addCommand(convertCommand())
   .addCommand(inspectCommand())
   .addCommand(simulateCommand())
+  .addCommand(archiveCommand())
   .addCommand(wavCommand());
 
 for (const command of withSubcommands(program)) command.exitOverride();

@@ -1,8 +1,12 @@
 /** A progress bar on standard error when it is a terminal, and only then. */
 
-import type { ConvertProgress } from '../pipeline/convert.ts';
 
-export type ProgressBar = { readonly update: (progress: ConvertProgress) => void; readonly stop: () => void };
+export type Progress = { readonly phase: string; readonly done: number; readonly total: number };
+
+export type ProgressBar = { readonly update: (progress: Progress) => void; readonly stop: () => void };
+
+/** Phases that count bytes, told in MB; the others count files. */
+const PHASES_OF_BYTES: ReadonlySet<string> = new Set(['decode', 'verify']);
 
 export async function openProgressBar(quiet: boolean): Promise<ProgressBar> {
   if (quiet || !process.stderr.isTTY) return { update: () => {}, stop: () => {} };
@@ -19,12 +23,12 @@ export async function openProgressBar(quiet: boolean): Promise<ProgressBar> {
   let phase = '';
   return {
     update: (progress) => {
-      // Bytes of input are told in MB; files are counted.
-      const scale = progress.phase === 'decode' ? 1e6 : 1;
+      const isBytes = PHASES_OF_BYTES.has(progress.phase);
+      const scale = isBytes ? 1e6 : 1;
       const total = Math.ceil(progress.total / scale);
       if (progress.phase !== phase) {
         phase = progress.phase;
-        bar.start(total, 0, { phase, unit: phase === 'decode' ? 'MB' : 'files' });
+        bar.start(total, 0, { phase, unit: isBytes ? 'MB' : 'files' });
       }
       bar.update(Math.min(total, Math.round(progress.done / scale)));
     },

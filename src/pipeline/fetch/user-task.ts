@@ -1,7 +1,7 @@
 /** What fetching for one user works with. */
 
 import type { Archive } from '../../archive/archive.ts';
-import type { PageAbout, PageKind, Progress } from '../../archive/page.ts';
+import type { PageAbout, PageKind, NoteContent } from "X.ts';
 import { throwIfAborted } from '../../core/errors.ts';
 import type { SignalKind } from '../../core/signal.ts';
 import type { UserAccess } from '../../withings/access-tokens.ts';
@@ -28,7 +28,7 @@ export type ToKeep = {
   readonly kind: PageKind;
   readonly about?: PageAbout;
   /** What is complete with it; `null`: nothing. */
-  readonly note?: Progress | null;
+  readonly note?: NoteContent | null;
 };
 
 /**

@@ -60,11 +60,9 @@ describe('a page', () => {
       [page({ text: '' }), null],
     ]);
     const { pages } = await listPages(folder);
-    expect(pages.map(({ encoding, bytes }) => [encoding, bytes]).sort()).toEqual([
-      ['identity', 0],
-      ['identity', 12_800],
-      ['identity', 2],
-    ]);
+    expect(new Set(pages.map(({ encoding, bytes }) => `${encoding} ${bytes}`))).toEqual(
+      new Set(['identity 0', 'identity 2', 'identity 12800']),
+    );
   });
 
   test('that is no gzip stream although it is said to be is refused, and nothing of it is kept', async () => {

@@ -1,5 +1,5 @@
 import { basename, resolve } from 'node:path';
-import type { ArchivedPage, DamagedPart, PageList } from './list-pages.ts';
+import type { ArchivedPage, DamagedPart, PageList } from './archived-page.ts';
 import type { PageAbout, PageEncoding, PageKind, PageRequest } from './page.ts';
 import { pageName } from './page-name.ts';
 import type { RecordedPage, RecordHeader } from './record.ts';

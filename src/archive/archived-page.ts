@@ -1,0 +1,42 @@
+/** The pages of an archive, told for reading: where their bytes lie, and what they are. */
+
+import type { PageAbout, PageEncoding, PageKind, PageRequest } from './page.ts';
+
+/** One content of one user, kind and context. */
+export type ArchivedPage = {
+  /** Path of the segment that holds it: `bytes` bytes from `offset` on. */
+  readonly file: string;
+  readonly offset: number;
+  readonly bytes: number;
+  /** Of those bytes. */
+  readonly encoding: PageEncoding;
+  /** Of those bytes. The listing does not read them: compare it before use. */
+  readonly crc32: number;
+  /** Of the decoded content, hexadecimal. */
+  readonly sha256: string;
+  readonly userId: string;
+  readonly kind: PageKind;
+  readonly about: PageAbout;
+  /** Of several requests that brought this content, the first in the order of their texts. */
+  readonly request: PageRequest;
+  /** When this content came last, Unix milliseconds. */
+  readonly receivedAt: number;
+  /** It is the last answer to a request; `false`: every request that brought it has brought another content since. */
+  readonly newest: boolean;
+  /** What reports call it: `<archive>/<kind>/<user>/<key>~<12 digits of sha256>`, whatever the order of fetching. */
+  readonly name: string;
+};
+
+/** Bytes of a segment that hold no sound record, or a record that is of no use. */
+export type DamagedPart = {
+  readonly file: string;
+  readonly offset: number;
+  readonly bytes: number;
+  readonly reason: string;
+};
+
+export type PageList = {
+  /** By name. */
+  readonly pages: readonly ArchivedPage[];
+  readonly damaged: readonly DamagedPart[];
+};

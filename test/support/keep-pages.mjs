@@ -1,0 +1,24 @@
+// Keeps pages of one window in the archive named, from where it was left, and says which are promised.
+import { openArchive } from 'withings-signals';
+
+const [folder, count] = process.argv.slice(2);
+const window = { from: 0, to: 86_400 };
+const owner = { userId: '363', kind: 'ppg' };
+const archive = await openArchive(folder, { segmentBytes: 200_000 });
+const first = archive.state.resumePoint('363', 'ppg', window) ?? 0;
+process.stdout.write(`opened ${first}\n`);
+for (let offset = first; offset < Number(count); offset++) {
+  const numbers = Array.from({ length: 3000 }, (_, i) => (offset * 7919 + i * i * 31) % 99_991);
+  const payload = Buffer.from(JSON.stringify({ offset, numbers }));
+  const request = { endpoint: '/v2/measure rawdata', parameters: { offset: `${offset}` } };
+  const about = { signalId: null, recordedAt: null, deviceId: null, timezone: null };
+  const page = { ...owner, request, receivedAt: offset, about, payload, encoding: 'identity' };
+  const kept = archive.append(page, { ...owner, what: 'page', ...window, offset, next: offset + 1 });
+  if (offset % 4 !== 3) continue;
+  await kept;
+  await archive.sync();
+  process.stdout.write(`synced ${offset + 1}\n`);
+}
+await archive.append(null, { ...owner, what: 'window', ...window });
+await archive.close();
+process.stdout.write('closed\n');
