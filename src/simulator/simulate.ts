@@ -23,7 +23,7 @@ export interface SimulationOptions {
   readonly arrived?: boolean;
 }
 
-type ResolvedOptions = Required<SimulationOptions>;
+export type ResolvedSimulation = Required<SimulationOptions>;
 
 const DAY = 86400;
 
@@ -41,10 +41,11 @@ const DAY = 86400;
  * @throws ArgumentError for an option out of its range.
  */
 export function simulate(options: SimulationOptions = {}): Generator<AnswerFile> {
-  return files(resolve(options));
+  return files(resolveSimulation(options));
 }
 
-function resolve(options: SimulationOptions): ResolvedOptions {
+/** @throws ArgumentError for an option out of its range. */
+export function resolveSimulation(options: SimulationOptions): ResolvedSimulation {
   const {
     users = 1,
     days = 1,
@@ -69,7 +70,7 @@ function check(name: string, value: number, good: boolean, expected: string): vo
   }
 }
 
-function* files(options: ResolvedOptions): Generator<AnswerFile> {
+function* files(options: ResolvedSimulation): Generator<AnswerFile> {
   for (let number = 0; number < options.users; number++) {
     const person = createPerson(number, options.seed);
     yield* simulateRecordings(person, options);
