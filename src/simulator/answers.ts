@@ -119,13 +119,36 @@ function stethoSignal(alaw: Uint8Array, shape: StethoShape): readonly number[] |
   }
 }
 
+/** An entry of a heart list; without ECG and heart rate: a recording that failed. */
+export type HeartEntry = {
+  readonly deviceid: string;
+  readonly model: number;
+  readonly timestamp: number;
+  readonly modified: number;
+  readonly timezone: string;
+  readonly ecg?: { readonly signalid: number; readonly afib: number };
+  readonly bloodpressure?: { readonly systole: number; readonly diastole: number };
+  readonly stetho?: { readonly signalid: number; readonly vhd: number };
+  readonly heart_rate?: number;
+};
+
 /** Heart list, newest first. A recording of `failed` is listed without ECG and heart rate. */
 export function heartListBody(
   visits: readonly EcgVisit[],
   stethos: readonly StethoVisit[],
   failed: readonly Omit<Visit, 'signalId'>[],
-  { timezone }: Owner,
+  owner: Owner,
 ): object {
+  return { series: heartSeries(visits, stethos, failed, owner), more: false, offset: 0 };
+}
+
+/** All entries of {@link heartListBody}. */
+export function heartSeries(
+  visits: readonly EcgVisit[],
+  stethos: readonly StethoVisit[],
+  failed: readonly Omit<Visit, 'signalId'>[],
+  { timezone }: Owner,
+): readonly HeartEntry[] {
   const common = ({ deviceId, modelId, timestamp }: Omit<Visit, 'signalId'>) => ({
     deviceid: deviceId,
     model: modelId,
@@ -143,24 +166,37 @@ export function heartListBody(
       heart_rate: visit.heartRate,
     };
   });
-  return { series: newestFirst([...recorded, ...failed.map(common)]), more: false, offset: 0 };
+  return newestFirst([...recorded, ...failed.map(common)]);
 }
+
+/** An entry of a stetho list. */
+export type StethoEntry = {
+  readonly hash_deviceid: string;
+  readonly signalid: number;
+  readonly vhd: number;
+  readonly timestamp: number;
+  readonly timezone: string;
+};
 
 /** Stetho list, newest first. */
-export function stethoListBody(visits: readonly StethoVisit[], { timezone }: Owner): object {
-  const series = visits.map(({ deviceId, signalId, vhd, timestamp }) => ({
-    hash_deviceid: deviceId,
-    signalid: signalId,
-    vhd,
-    timestamp,
-    timezone,
-  }));
-  return { series: newestFirst(series), more: 0, offset: 0 };
+export function stethoListBody(visits: readonly StethoVisit[], owner: Owner): object {
+  return { series: stethoSeries(visits, owner), more: 0, offset: 0 };
 }
 
-type Timed = object & { readonly timestamp: number };
+/** All entries of {@link stethoListBody}. */
+export function stethoSeries(visits: readonly StethoVisit[], { timezone }: Owner): readonly StethoEntry[] {
+  return newestFirst(
+    visits.map(({ deviceId, signalId, vhd, timestamp }) => ({
+      hash_deviceid: deviceId,
+      signalid: signalId,
+      vhd,
+      timestamp,
+      timezone,
+    })),
+  );
+}
 
-function newestFirst(series: readonly Timed[]): readonly Timed[] {
+function newestFirst<T extends { readonly timestamp: number }>(series: readonly T[]): readonly T[] {
   return series.toSorted((a, b) => b.timestamp - a.timestamp);
 }
 

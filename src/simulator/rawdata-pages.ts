@@ -29,39 +29,54 @@ export interface RawdataSource {
 /** A page of frames: the `body` of one raw-data answer. */
 export type RawdataPage = { readonly rawdata: readonly object[]; readonly more: boolean; readonly offset: number };
 
-/** Samples `from` up to, not including, `to`. */
-type Range = { readonly from: number; readonly to: number };
+/** One frame: samples `from` up to, not including, `to`; an empty one has times, but no samples. */
+export type FrameRange = { readonly from: number; readonly to: number; readonly empty?: boolean };
+
+/** All pages of a source, one at a time; `offset` counts in steps of {@link PAGE_FRAMES}. */
+export function* rawdataPages(source: RawdataSource): Generator<RawdataPage> {
+  const pages = framesInOrder(source.clock.segment, PAGE_FRAMES);
+  for (const [i, page] of pages.entries()) {
+    const more = i + 1 < pages.length;
+    yield { rawdata: rawdataFrames(source, page), more, offset: more ? (i + 1) * PAGE_FRAMES : 0 };
+  }
+}
 
 /**
- * All pages of a source, one at a time. A frame never spans a gap.
+ * The frames of a clock's samples in the order of delivery, cut into pages. A frame never spans a gap.
  *
  * In every 8 frames of a page the second reaches back over the end of the first and the third comes before the second;
  * the first of every 16 comes again at the end of the page; the first page begins with a frame whose data is `""`.
  */
-export function* rawdataPages(source: RawdataSource): Generator<RawdataPage> {
-  const ranges = cutAtGaps(source.clock.segment);
-  for (let first = 0; first < ranges.length; first += PAGE_FRAMES) {
-    const page = ranges.slice(first, first + PAGE_FRAMES);
-    const begin = page[0]?.from ?? 0;
-    const columns = source.columns(begin, page.at(-1)?.to ?? begin);
-    const frames = deliver(page, source.clock.segment).map(({ from, to }) => {
-      const data: Record<string, readonly number[]> = {
-        id: Array.from(source.clock.id.subarray(from, to)),
-        timestamp: Array.from(source.clock.timestamp.subarray(from, to)),
-      };
-      for (const [name, values] of Object.entries(columns)) {
-        data[name] = Array.from(values.subarray(from - begin, to - begin));
-      }
-      return frame(source, from, to, data);
-    });
-    const rawdata = first === 0 ? [frame(source, begin, begin + 1, undefined), ...frames] : frames;
-    const more = first + PAGE_FRAMES < ranges.length;
-    yield { rawdata, more, offset: more ? first + PAGE_FRAMES : 0 };
+export function framesInOrder(segment: Uint32Array, pageFrames: number): readonly (readonly FrameRange[])[] {
+  const ranges = cutAtGaps(segment);
+  const pages: (readonly FrameRange[])[] = [];
+  for (let first = 0; first < ranges.length; first += pageFrames) {
+    const frames = deliver(ranges.slice(first, first + pageFrames), segment);
+    pages.push(first === 0 ? [{ from: 0, to: 1, empty: true }, ...frames] : frames);
   }
+  return pages;
 }
 
-function cutAtGaps(segment: Uint32Array): readonly Range[] {
-  const ranges: Range[] = [];
+/** The elements of `rawdata` of one page; pages are asked for in order, since sensors only read on. */
+export function rawdataFrames(source: RawdataSource, page: readonly FrameRange[]): readonly object[] {
+  const begin = Math.min(...page.map(({ from }) => from));
+  const columns = source.columns(begin, Math.max(...page.map(({ to }) => to)));
+  return page.map((range) => {
+    if (range.empty === true) return frame(source, range, undefined);
+    const { from, to } = range;
+    const data: Record<string, readonly number[]> = {
+      id: Array.from(source.clock.id.subarray(from, to)),
+      timestamp: Array.from(source.clock.timestamp.subarray(from, to)),
+    };
+    for (const [name, values] of Object.entries(columns)) {
+      data[name] = Array.from(values.subarray(from - begin, to - begin));
+    }
+    return frame(source, range, data);
+  });
+}
+
+function cutAtGaps(segment: Uint32Array): readonly FrameRange[] {
+  const ranges: FrameRange[] = [];
   for (let from = 0; from < segment.length; ) {
     let to = from + 1;
     while (to < segment.length && to - from < FRAME_SAMPLES && segment[to] === segment[from]) {
@@ -74,7 +89,7 @@ function cutAtGaps(segment: Uint32Array): readonly Range[] {
 }
 
 /** The frames of a page as they come: with overlaps, one pair in 8 swapped, one in 16 repeated. */
-function deliver(page: readonly Range[], segment: Uint32Array): readonly Range[] {
+function deliver(page: readonly FrameRange[], segment: Uint32Array): readonly FrameRange[] {
   const out = page.map(({ from, to }, i) => {
     const back = i % 8 === 1 ? Math.max(from - OVERLAP_SAMPLES, page[i - 1]?.from ?? from) : from;
     return segment[back] === segment[from] ? { from: back, to } : { from, to };
@@ -88,8 +103,7 @@ function deliver(page: readonly Range[], segment: Uint32Array): readonly Range[]
 /** One element of `rawdata`; `data` undefined: without samples. */
 function frame(
   { type, sensorName, hashDeviceId, formatVersion, clock }: RawdataSource,
-  from: number,
-  to: number,
+  { from, to }: FrameRange,
   data: Readonly<Record<string, readonly number[]>> | undefined,
 ): object {
   const ordered = Object.fromEntries(Object.entries(data ?? {}).toSorted(([a], [b]) => (a < b ? -1 : 1)));

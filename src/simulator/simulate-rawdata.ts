@@ -1,5 +1,6 @@
 /** A day of raw data of one simulated person. */
 
+import type { SeriesKind } from '../core/signal.ts';
 import { createAccelSensor } from './accelerometer.ts';
 import { type AnswerFile, answerFile } from './answer-file.ts';
 import { envelope, ownedAnswer } from './answers.ts';
@@ -11,29 +12,45 @@ import { type WatchDay, watchClock } from './watch-clock.ts';
 
 /** PPG and accelerometer of one day: two sensors with clocks of their own on one wrist. */
 export function* simulateRawdata(person: Person, day: WatchDay): Generator<AnswerFile> {
-  const { folder, heartRate, formatVersion } = person;
-  const hashDeviceId = person.devices[SCANWATCH] ?? '';
-  const random = person.random.fork(`day ${day.number}`);
   const date = new Date(day.midnight * 1000).toISOString().slice(0, 10);
-  const wrist = { seed: seedOf(random.fork('wrist')), start: day.midnight };
-  const pages = function* (kind: 'ppg' | 'accel', source: RawdataSource): Generator<AnswerFile> {
+  for (const kind of ['ppg', 'accel'] as const) {
     let page = 0;
-    for (const body of rawdataPages(source)) {
+    for (const body of rawdataPages(rawdataSource(kind, person, day))) {
       const name = `${kind}-${date}-${String(page++).padStart(3, '0')}`;
-      yield answerFile(folder, name, ownedAnswer(kind, person, envelope(body)));
+      yield answerFile(person.folder, name, ownedAnswer(kind, person, envelope(body)));
     }
-  };
+  }
+}
 
-  const ppgClock = simulateClock(watchClock(day, false, random.fork('ppg clock')));
+/** What one sensor of a person's watch records on one day; a fresh one each time, its samples the same. */
+export function rawdataSource(kind: SeriesKind, person: Person, day: WatchDay): RawdataSource {
+  const { heartRate, formatVersion } = person;
+  const random = person.random.fork(`day ${day.number}`);
+  const wrist = { seed: seedOf(random.fork('wrist')), start: day.midnight };
+  const watch = { hashDeviceId: person.devices[SCANWATCH] ?? '', formatVersion };
+  if (kind === 'accel') {
+    const clock = simulateClock(watchClock(day, formatVersion === 1, random.fork('accel clock')));
+    const accel = createAccelSensor(wrist);
+    return {
+      ...watch,
+      type: 1,
+      sensorName: 'ADXL362_RAW',
+      clock,
+      columns: (from, to) => {
+        const { x, y, z } = accel(clock.trueTime.subarray(from, to));
+        return { acc_x: x, acc_y: y, acc_z: z };
+      },
+    };
+  }
+  const clock = simulateClock(watchClock(day, false, random.fork('ppg clock')));
   const ppg = createPpgSensor({ ...wrist, heartRate });
-  yield* pages('ppg', {
+  return {
+    ...watch,
     type: 2,
     sensorName: formatVersion === 1 ? 'MAX86142_RAW' : 'MAX8614X_PPG_AGC',
-    hashDeviceId,
-    clock: ppgClock,
-    formatVersion,
+    clock,
     columns: (from, to) => {
-      const { green, red, ir } = ppg(ppgClock.trueTime.subarray(from, to));
+      const { green, red, ir } = ppg(clock.trueTime.subarray(from, to));
       return {
         agc_green_adc_range: green.adcRange,
         agc_green_current_ua: green.currentUa,
@@ -46,19 +63,5 @@ export function* simulateRawdata(person: Person, day: WatchDay): Generator<Answe
         ppg_red: red.counts,
       };
     },
-  });
-
-  const accelClock = simulateClock(watchClock(day, formatVersion === 1, random.fork('accel clock')));
-  const accel = createAccelSensor(wrist);
-  yield* pages('accel', {
-    type: 1,
-    sensorName: 'ADXL362_RAW',
-    hashDeviceId,
-    clock: accelClock,
-    formatVersion,
-    columns: (from, to) => {
-      const { x, y, z } = accel(accelClock.trueTime.subarray(from, to));
-      return { acc_x: x, acc_y: y, acc_z: z };
-    },
-  });
+  };
 }

@@ -19,9 +19,11 @@ export interface SimulationOptions {
   readonly start?: number;
   /** Length of a stethoscope recording, seconds. @default 20 */
   readonly stethoSeconds?: number;
+  /** The ECG whose samples are still to come has them. @default false */
+  readonly arrived?: boolean;
 }
 
-type ResolvedOptions = Required<SimulationOptions>;
+export type ResolvedSimulation = Required<SimulationOptions>;
 
 const DAY = 86400;
 
@@ -39,18 +41,27 @@ const DAY = 86400;
  * @throws ArgumentError for an option out of its range.
  */
 export function simulate(options: SimulationOptions = {}): Generator<AnswerFile> {
-  return files(resolve(options));
+  return files(resolveSimulation(options));
 }
 
-function resolve(options: SimulationOptions): ResolvedOptions {
-  const { users = 1, days = 1, hours = 24, seed = 1, start = 1709510400, stethoSeconds = 20 } = options;
+/** @throws ArgumentError for an option out of its range. */
+export function resolveSimulation(options: SimulationOptions): ResolvedSimulation {
+  const {
+    users = 1,
+    days = 1,
+    hours = 24,
+    seed = 1,
+    start = 1709510400,
+    stethoSeconds = 20,
+    arrived = false,
+  } = options;
   check('users', users, Number.isInteger(users) && users >= 1 && users <= 1e6, 'a whole number from 1 to 1000000');
   check('days', days, Number.isInteger(days) && days >= 1 && days <= 1000, 'a whole number from 1 to 1000');
   check('hours', hours, hours >= 0.01 && hours <= 24, 'a number from 0.01 to 24');
   check('seed', seed, Number.isInteger(seed) && seed >= 0 && seed < 2 ** 32, 'a whole number from 0 to 4294967295');
   check('start', start, start >= 0 && start < 2 ** 32 - 1000 * DAY, 'Unix seconds');
   check('stethoSeconds', stethoSeconds, stethoSeconds >= 1 && stethoSeconds <= 600, 'seconds from 1 to 600');
-  return { users, days, hours, seed, start: Math.floor(start / DAY) * DAY, stethoSeconds };
+  return { users, days, hours, seed, start: Math.floor(start / DAY) * DAY, stethoSeconds, arrived };
 }
 
 function check(name: string, value: number, good: boolean, expected: string): void {
@@ -59,7 +70,7 @@ function check(name: string, value: number, good: boolean, expected: string): vo
   }
 }
 
-function* files(options: ResolvedOptions): Generator<AnswerFile> {
+function* files(options: ResolvedSimulation): Generator<AnswerFile> {
   for (let number = 0; number < options.users; number++) {
     const person = createPerson(number, options.seed);
     yield* simulateRecordings(person, options);

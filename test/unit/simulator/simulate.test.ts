@@ -75,6 +75,13 @@ describe('simulate', () => {
     expect(signals.filter((signal) => Array.isArray(signal) && signal.length === 0)).toHaveLength(2);
   });
 
+  it('delivers the ECG to come when it has arrived, and changes nothing else', () => {
+    const arrived = [...simulate({ ...SMALL, arrived: true })];
+    const changed = arrived.filter(({ path, text }) => JSON.stringify(answers.get(path)) !== text.trim());
+    expect(changed.map(({ path }) => path)).toEqual(['user-1001/ecg-10010006.json', 'user-1002/ecg-10020006.json']);
+    for (const { text } of changed) expect((JSON.parse(text) as Answer).response.body.signal).toHaveLength(9000);
+  });
+
   it('has as many ECG samples as the model records at its nominal rate', () => {
     for (const { signal, sampling_frequency: rate, model } of bodies('ecg')) {
       const samples = typeof signal === 'string' ? signal.split(',').length : (signal?.length ?? 0);
