@@ -1,6 +1,5 @@
 /** A progress bar on standard error when it is a terminal, and only then. */
 
-
 export type Progress = { readonly phase: string; readonly done: number; readonly total: number };
 
 export type ProgressBar = { readonly update: (progress: Progress) => void; readonly stop: () => void };

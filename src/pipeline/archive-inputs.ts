@@ -1,7 +1,7 @@
 /** The pages of an archive as inputs of a conversion: read where they lie, each with what its answer does not tell. */
 
 import { basename, dirname } from 'node:path';
-import type { ArchivedPage } from '../archive/list-pages.ts';
+import type { ArchivedPage } from '../archive/archived-page.ts';
 import { listPages } from '../archive/list-pages.ts';
 import { SIGNAL_KINDS, type SignalKind } from '../core/signal.ts';
 import type { InputList, ListedFile } from './inputs.ts';

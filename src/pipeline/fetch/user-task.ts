@@ -1,7 +1,8 @@
 /** What fetching for one user works with. */
 
 import type { Archive } from '../../archive/archive.ts';
-import type { PageAbout, PageKind, NoteContent } from "X.ts';
+import type { NoteContent, PageAbout, PageKind } from '../../archive/page.ts';
+
 import { throwIfAborted } from '../../core/errors.ts';
 import type { SignalKind } from '../../core/signal.ts';
 import type { UserAccess } from '../../withings/access-tokens.ts';
