@@ -72,12 +72,32 @@ export { resamplePoly } from './dsp/resample.ts';
 export type { Sos } from './dsp/sos.ts';
 export { type PowerSpectrum, type WelchOptions, welch } from './dsp/spectrum.ts';
 export type { ExportFormat } from './export/index.ts';
+// From the cloud to an archive, and on to a data set.
+export {
+  type AuthoriseByCodeOptions,
+  type AuthoriseOptions,
+  authorise,
+  authoriseByCode,
+  authoriseDemo,
+  listTokens,
+  refreshAll,
+  revokeAll,
+  type UserTokens,
+} from './pipeline/authorise.ts';
 // A batch of answers to a data set, and what a data set holds.
 export { type ConvertOptions, type ConvertProgress, convert } from './pipeline/convert.ts';
 export type { ConvertReport } from './pipeline/convert-report.ts';
+export { type FetchOptions, type FetchReport, fetchArchive, type UserReport } from './pipeline/fetch/fetch.ts';
+export type { FetchProgress, KindTally } from './pipeline/fetch/tally.ts';
 export { type FileReport, type InspectOptions, type InspectReport, inspect } from './pipeline/inspect.ts';
 export type { Manifest, ManifestFile, ManifestInput, Partition, RunReport } from './pipeline/manifest.ts';
+export { openSession, type Session, type SessionOptions } from './pipeline/session.ts';
+export { type SyncOptions, type SyncReport, sync } from './pipeline/sync.ts';
 export { openPool, type Pool, type PoolOptions, type TaskOptions } from './pool/pool.ts';
 export type { PartSummary } from './process/part.ts';
 export { type Plan, type PlanOptions, type Processing, resolvePlan } from './process/plan.ts';
 export type { Processed, ProcessedEcg, ProcessedRecording, ProcessedSeries } from './process/process-recording.ts';
+// A cloud of people who do not exist, to try all this on.
+export type { CloudReport } from './simulator/cloud/ledger.ts';
+export type { CloudOptions } from './simulator/cloud/options.ts';
+export { type SimulatedCloud, startCloud } from './simulator/cloud/start-cloud.ts';

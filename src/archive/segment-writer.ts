@@ -50,7 +50,8 @@ export class SegmentWriter {
     at: { readonly end: number; readonly sealed: boolean },
   ): Promise<SegmentWriter> {
     return openSegment(folder, number, 'a+', async (path, file) => {
-      await file.truncate(at.end);
+      // A whole segment stays untouched: opening alone changes no file.
+      if ((await file.stat()).size > at.end) await file.truncate(at.end);
       if (at.end < SEGMENT_HEADER_BYTES) {
         await file.truncate(0);
         await writeAll(file, [segmentHeader(number)]);

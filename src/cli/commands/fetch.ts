@@ -6,7 +6,15 @@ import type { FetchOptions } from '../../pipeline/fetch/fetch.ts';
 import { addConfigOptions, type ConfigFlags } from '../config.ts';
 import { exitCodeOfFetch, fetchLines, openFetchBar, problemLines } from '../fetch-report.ts';
 import { interruptSignal } from '../interrupt.ts';
-import { addCommonOptions, type CommonOptions, parseList, parseTime, parseWords, writeLine } from '../options.ts';
+import {
+  addCommonOptions,
+  type CommonOptions,
+  parseList,
+  parseTime,
+  parseWhole,
+  parseWords,
+  writeLine,
+} from '../options.ts';
 import { withSession } from '../session.ts';
 
 export type FetchFlags = CommonOptions &
@@ -16,6 +24,7 @@ export type FetchFlags = CommonOptions &
     readonly to?: number;
     readonly kinds?: readonly SignalKind[];
     readonly user?: readonly string[];
+    readonly overlap?: number;
   };
 
 export function fetchCommand(): Command {
@@ -49,15 +58,21 @@ export function addFetchOptions(command: Command): Command {
       parseTime,
     )
     .option('--to <time>', 'likewise (default: now)', parseTime)
+    .option(
+      '--overlap <hours>',
+      'raw data of so long before a synchronisation is asked for again after the next (default: 24)',
+      parseWhole(0, 24_000),
+    )
     .option('--user <list>', 'comma-separated ids (default: all who authorised)', parseWords);
 }
 
-export function fetchOptionsOf({ archive, from, to, kinds, user }: FetchFlags): Omit<FetchOptions, 'session'> {
+export function fetchOptionsOf({ archive, from, to, kinds, user, overlap }: FetchFlags): Omit<FetchOptions, 'session'> {
   return {
     archive,
     ...(from !== undefined && { from }),
     ...(to !== undefined && { to }),
     ...(kinds !== undefined && { kinds }),
     ...(user !== undefined && { users: user }),
+    ...(overlap !== undefined && { overlap: overlap * 3600 }),
   };
 }

@@ -16,7 +16,7 @@ export async function fetchSeries(task: UserTask, kind: SeriesKind, { hashDevice
   const { archive, client, signal, tally, turns, user, wanted } = task;
   const now = (): number => Math.floor(client.now() / 1000);
   const fetched = archive.state.windows(user.userId, kind, hashDeviceId);
-  const windows = windowsToAsk(wanted, fetched, { session, now: now() });
+  const windows = windowsToAsk(wanted, fetched, { session, overlap: task.overlap });
   tally.expect(windows.length);
   for (const window of windows) {
     const known = archive.state.resumePoint(user.userId, kind, hashDeviceId, window);

@@ -5,7 +5,7 @@ import { AbortedError, ArgumentError, isApiError, messageOf, TokenError } from '
 import { SIGNAL_KINDS, type SignalKind } from '../../core/signal.ts';
 import type { Session } from '../session.ts';
 import { fetchUser } from './fetch-user.ts';
-import type { Stretch } from './raw-windows.ts';
+import { OVERLAP_DEFAULT, type Stretch } from './raw-windows.ts';
 import { type FetchProgress, type KindTally, Tally } from './tally.ts';
 import { openTurns } from './turns.ts';
 import type { UserTask } from './user-task.ts';
@@ -23,6 +23,11 @@ export interface FetchOptions {
   readonly users?: readonly string[];
   /** @default all */
   readonly kinds?: readonly SignalKind[];
+  /**
+   * How far before a watch's synchronisation its raw data is asked for again after the next one, seconds: for samples
+   * that come late. @default 86400
+   */
+  readonly overlap?: number;
   /** Requests under way at a time. @default 8 */
   readonly requestsAtOnce?: number;
   readonly signal?: AbortSignal;
@@ -79,8 +84,17 @@ export async function fetchArchive(options: FetchOptions): Promise<FetchReport> 
     const wanted = stretchOf(options, archive);
     const before = archive.state.pages;
     const tally = new Tally(() => session.quota.remaining(), onProgress);
-    const { kinds = SIGNAL_KINDS, requestsAtOnce = 8 } = options;
-    const shared = { client: session.client, archive, kinds, wanted, turns: openTurns(requestsAtOnce), tally, signal };
+    const { kinds = SIGNAL_KINDS, overlap = OVERLAP_DEFAULT, requestsAtOnce = 8 } = options;
+    const shared = {
+      client: session.client,
+      archive,
+      kinds,
+      wanted,
+      overlap,
+      turns: openTurns(requestsAtOnce),
+      tally,
+      signal,
+    };
     const reports = await Promise.all(
       [...new Set(users)].map((userId) => fetchOne({ ...shared, user: { userId, tokens: session.tokens } }, stop)),
     );

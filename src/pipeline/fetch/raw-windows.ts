@@ -3,7 +3,7 @@
  *
  * Samples reach the cloud when the watch synchronises, so a watch that has not synchronised since a window was fetched
  * can have nothing new in it, and nothing exists after its last synchronisation. After the next one, all of the time
- * since the one before may have filled up, however long that is.
+ * since the one before may have filled up, however long that is, and a stretch before it.
  */
 
 /** Unix seconds; `to` is not part of it. */
@@ -17,19 +17,27 @@ export type FetchedWindow = Stretch & {
   readonly askedAt: number;
 };
 
-export type DeviceNow = { readonly session: number | null; readonly now: number };
+export type DeviceNow = {
+  /** When it last synchronised; `null`: not told. */
+  readonly session: number | null;
+  /**
+   * How far before a synchronisation something may still be added, seconds: one that breaks off leaves the rest, which
+   * may be older, to the next.
+   */
+  readonly overlap: number;
+};
 
 /** The longest window asked for at once. */
 export const WINDOW_SECONDS = 86_400;
 
 /** Neighbouring windows overlap: a frame spans about a minute, and whose it is at an edge is for the server to say. */
-export const OVERLAP_SECONDS = 300;
+export const EDGE_SECONDS = 300;
 
 /** A watch's clock may be ahead of the cloud's, and the last samples may be filed a while after the session. */
-export const LATE_SECONDS = 7_200;
+export const FILING_SECONDS = 7_200;
 
-/** Where no synchronisation is told, what is older than this when asked for is taken as complete. */
-export const UNTOLD_LATE_SECONDS = 86_400;
+/** Default of {@link DeviceNow.overlap}: a day. */
+export const OVERLAP_DEFAULT = 86_400;
 
 /** The windows to ask for, in order of time, at most {@link WINDOW_SECONDS} long. */
 export function windowsToAsk(
@@ -37,7 +45,7 @@ export function windowsToAsk(
   fetched: readonly FetchedWindow[],
   device: DeviceNow,
 ): readonly Stretch[] {
-  const end = device.session === null ? wanted.to : Math.min(wanted.to, device.session + LATE_SECONDS);
+  const end = device.session === null ? wanted.to : Math.min(wanted.to, device.session + FILING_SECONDS);
   const settled = fetched
     .map((window) => ({ from: window.from, to: settledUntil(window, device) }))
     .filter(({ from, to }) => to > from)
@@ -54,15 +62,14 @@ export function windowsToAsk(
 
 /** Up to where nothing can have been added to a window since it was fetched. */
 function settledUntil({ to, session, askedAt }: FetchedWindow, device: DeviceNow): number {
-  if (session === null) return Math.min(to, askedAt - UNTOLD_LATE_SECONDS);
-  const unchanged = session === device.session && askedAt >= session + LATE_SECONDS;
-  return unchanged ? to : Math.min(to, Math.min(session, askedAt) - LATE_SECONDS);
+  const isFinal = session !== null && session === device.session && askedAt >= session + FILING_SECONDS;
+  return isFinal ? to : Math.min(to, Math.min(session ?? askedAt, askedAt) - device.overlap);
 }
 
 /** Each piece begins a little before its stretch, as long as that was asked for at all. */
 function* cut({ from, to }: Stretch, earliest: number): Generator<Stretch> {
-  for (let start = from; start < to; start += WINDOW_SECONDS - OVERLAP_SECONDS) {
-    const begin = Math.max(earliest, start - OVERLAP_SECONDS);
-    yield { from: begin, to: Math.min(to, start + WINDOW_SECONDS - OVERLAP_SECONDS) };
+  for (let start = from; start < to; start += WINDOW_SECONDS - EDGE_SECONDS) {
+    const begin = Math.max(earliest, start - EDGE_SECONDS);
+    yield { from: begin, to: Math.min(to, start + WINDOW_SECONDS - EDGE_SECONDS) };
   }
 }

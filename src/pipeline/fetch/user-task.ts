@@ -18,6 +18,8 @@ export type UserTask = {
   readonly archive: Archive;
   readonly kinds: readonly SignalKind[];
   readonly wanted: Stretch;
+  /** See `windowsToAsk`, seconds. */
+  readonly overlap: number;
   readonly turns: Turns;
   readonly tally: Tally;
   readonly signal: AbortSignal;

@@ -33,6 +33,9 @@ const UPLOAD = 300;
 const DELIVERY = 600;
 const CHANGE = 3600;
 
+/** From the end of the last day to the synchronisation that brings what was late, seconds. */
+const LATE_SESSION = 1800;
+
 /** Share of a watch's ECGs that are pending at first, if any are. */
 const PENDING_SHARE = 0.25;
 
@@ -89,9 +92,10 @@ export class World {
     return state;
   }
 
-  /** End of the last day that has come, Unix seconds. */
+  /** End of the last day that has come, Unix seconds; what was late came with a synchronisation of its own. */
   lastSession(number: number): number {
-    return this.options.start + this.synchronised(number).days * DAY;
+    const { days, late } = this.synchronised(number);
+    return this.options.start + days * DAY + (late ? LATE_SESSION : 0);
   }
 
   /** Recordings that have come, in the order they were made. */

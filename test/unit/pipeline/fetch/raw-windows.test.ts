@@ -2,72 +2,68 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   type DeviceNow,
+  EDGE_SECONDS,
   type FetchedWindow,
-  LATE_SECONDS,
-  OVERLAP_SECONDS,
+  FILING_SECONDS,
   type Stretch,
-  UNTOLD_LATE_SECONDS,
   WINDOW_SECONDS,
   windowsToAsk,
 } from '../../../../src/pipeline/fetch/raw-windows.ts';
 
 const DAY = 86_400;
 const START = 1_700_000_000;
+const OVERLAP = 7_200;
+const NOW = START + 90 * DAY;
 
 describe('windows of raw data to ask for', () => {
   it('cuts what was never asked into overlapping windows of a day at most', () => {
-    const windows = windowsToAsk({ from: START, to: START + 2 * DAY }, [], { session: null, now: START + 9 * DAY });
+    const windows = windowsToAsk({ from: START, to: START + 2 * DAY }, [], { session: null, overlap: OVERLAP });
     expect(windows).toEqual([
-      { from: START, to: START + DAY - OVERLAP_SECONDS },
-      { from: START + DAY - 2 * OVERLAP_SECONDS, to: START + 2 * (DAY - OVERLAP_SECONDS) },
-      { from: START + 2 * DAY - 3 * OVERLAP_SECONDS, to: START + 2 * DAY },
+      { from: START, to: START + DAY - EDGE_SECONDS },
+      { from: START + DAY - 2 * EDGE_SECONDS, to: START + 2 * (DAY - EDGE_SECONDS) },
+      { from: START + 2 * DAY - 3 * EDGE_SECONDS, to: START + 2 * DAY },
     ]);
   });
 
   it('asks for nothing after the last synchronisation of the watch', () => {
-    const device = { session: START + DAY / 2, now: START + 5 * DAY };
+    const device = { session: START + DAY / 2, overlap: OVERLAP };
     const windows = windowsToAsk({ from: START, to: START + 5 * DAY }, [], device);
-    expect(windows).toEqual([{ from: START, to: START + DAY / 2 + LATE_SECONDS }]);
+    expect(windows).toEqual([{ from: START, to: START + DAY / 2 + FILING_SECONDS }]);
   });
 
   it('asks for nothing while the watch has not synchronised again', () => {
     const session = START + DAY / 2;
-    const device = { session, now: START + 3 * DAY };
-    const fetched = fetchAll({ from: START, to: START + 2 * DAY }, [], device);
-    expect(windowsToAsk({ from: START, to: START + 4 * DAY }, fetched, { ...device, now: START + 4 * DAY })).toEqual(
-      [],
-    );
+    const device = { session, overlap: OVERLAP };
+    const fetched = fetchAll({ from: START, to: START + 2 * DAY }, device);
+    expect(windowsToAsk({ from: START, to: START + 4 * DAY }, fetched, device)).toEqual([]);
   });
 
   it('asks again for all since the synchronisation before, however long that was ago', () => {
     const before = START + DAY;
-    const fetched = fetchAll({ from: START, to: START + 10 * DAY }, [], { session: before, now: START + 10 * DAY });
-    const after = { session: START + 9 * DAY, now: START + 11 * DAY };
+    const fetched = fetchAll({ from: START, to: START + 10 * DAY }, { session: before, overlap: OVERLAP });
+    const after = { session: START + 9 * DAY, overlap: OVERLAP };
     const [first] = windowsToAsk({ from: START, to: START + 10 * DAY }, fetched, after);
-    expect(first?.from).toBe(before - LATE_SECONDS - OVERLAP_SECONDS);
+    expect(first?.from).toBe(before - OVERLAP - EDGE_SECONDS);
   });
 
   it('does not trust a window asked for right after a synchronisation', () => {
     const session = START + DAY;
-    const fetched = fetchAll({ from: START, to: session }, [], { session, now: session + 60 });
-    const [again] = windowsToAsk({ from: START, to: session }, fetched, { session, now: session + DAY });
-    expect(again).toEqual({ from: session - LATE_SECONDS - OVERLAP_SECONDS, to: session });
+    const fetched = fetchAll({ from: START, to: session }, { session, overlap: OVERLAP }, session + 60);
+    const [again] = windowsToAsk({ from: START, to: session }, fetched, { session, overlap: OVERLAP });
+    expect(again).toEqual({ from: session - OVERLAP - EDGE_SECONDS, to: session });
   });
 
   it('asks for the last day again where no synchronisation is told', () => {
-    const device = { session: null, now: START + 5 * DAY };
-    const fetched = fetchAll({ from: START, to: START + 5 * DAY }, [], device);
-    const [first] = windowsToAsk({ from: START, to: START + 5 * DAY }, fetched, {
-      session: null,
-      now: START + 6 * DAY,
-    });
-    expect(first?.from).toBe(START + 5 * DAY - UNTOLD_LATE_SECONDS - OVERLAP_SECONDS);
+    const device = { session: null, overlap: OVERLAP };
+    const fetched = fetchAll({ from: START, to: START + 5 * DAY }, device, START + 5 * DAY);
+    const [first] = windowsToAsk({ from: START, to: START + 5 * DAY }, fetched, device);
+    expect(first?.from).toBe(START + 5 * DAY - OVERLAP - EDGE_SECONDS);
   });
 
   it('leaves no second out and none longer than a day, whatever was fetched', () => {
     fc.assert(
       fc.property(stretches, windowLists, sessions, (wanted, fetched, session) => {
-        const device = { session, now: START + 40 * DAY };
+        const device = { session, overlap: OVERLAP };
         const windows = windowsToAsk(wanted, fetched, device);
         for (const { from, to } of windows) {
           expect(from).toBeLessThan(to);
@@ -75,7 +71,7 @@ describe('windows of raw data to ask for', () => {
           expect(from).toBeGreaterThanOrEqual(wanted.from);
           expect(to).toBeLessThanOrEqual(wanted.to);
         }
-        const then = [...fetched, ...windows.map((window) => ({ ...window, session, askedAt: device.now }))];
+        const then = [...fetched, ...windows.map((window) => ({ ...window, session, askedAt: NOW }))];
         if (session === null) return;
         expect(windowsToAsk(wanted, then, device)).toEqual([]);
       }),
@@ -85,19 +81,18 @@ describe('windows of raw data to ask for', () => {
   it('goes on with the same windows when it is stopped after any of them', () => {
     fc.assert(
       fc.property(stretches, sessions, fc.nat(), (wanted, session, cut) => {
-        const device = { session: session ?? START + 50 * DAY, now: START + 90 * DAY };
+        const device = { session: session ?? START + 50 * DAY, overlap: OVERLAP };
         const all = windowsToAsk(wanted, [], device);
         const done = all.slice(0, all.length === 0 ? 0 : cut % all.length);
-        const fetched = done.map((window) => ({ ...window, session: device.session, askedAt: device.now }));
+        const fetched = done.map((window) => ({ ...window, session: device.session, askedAt: NOW }));
         expect(windowsToAsk(wanted, fetched, device)).toEqual(all.slice(done.length));
       }),
     );
   });
 });
 
-function fetchAll(wanted: Stretch, fetched: readonly FetchedWindow[], device: DeviceNow): readonly FetchedWindow[] {
-  const { session, now: askedAt } = device;
-  return [...fetched, ...windowsToAsk(wanted, fetched, device).map((window) => ({ ...window, session, askedAt }))];
+function fetchAll(wanted: Stretch, device: DeviceNow, askedAt = NOW): readonly FetchedWindow[] {
+  return windowsToAsk(wanted, [], device).map((window) => ({ ...window, session: device.session, askedAt }));
 }
 
 const seconds = fc.integer({ min: 0, max: 30 * DAY }).map((offset) => START + offset);
