@@ -5,7 +5,7 @@
  * arrays of numbers are left out.
  */
 
-import { InputError, quoted } from '../core/errors.ts';
+import { InputError } from '../core/errors.ts';
 import { MAX_FRAME_SAMPLES } from '../core/limits.ts';
 import type { JsonStream } from '../json/json-builder.ts';
 import { JsonScanner } from '../json/json-scanner.ts';
@@ -35,6 +35,9 @@ export type PlainValue =
 
 /** Path of the frames of raw data. */
 const FRAMES = 'body.rawdata';
+
+/** Members of a body that hold samples. */
+const SAMPLES: ReadonlySet<string> = new Set(['rawdata', 'signal']);
 
 export class EnvelopeReader implements JsonStream {
   readonly listNames: ReadonlySet<string> = new Set(['rawdata']);
@@ -81,7 +84,7 @@ export class EnvelopeReader implements JsonStream {
     return {
       status,
       error: typeof error === 'string' && error !== '' ? error : null,
-      body: plainObject(body),
+      body: plainObject(body, SAMPLES),
       frames: this.#frames,
       signal: signalOf(body.get('signal')),
     };
@@ -97,7 +100,7 @@ function bodyOf(body: JsonValue | undefined, status: number): JsonObject {
   if (isJsonObject(body)) return body;
   const isNothing = body === undefined || body === null || (isJsonArray(body) && body.length === 0);
   if (isNothing || status !== 0) return new Map();
-  throw new InputError(`body: got ${typeof body === 'string' ? quoted(body, 40) : 'no object'}, expected an object`);
+  throw new InputError('not an answer of the API: got a body that is no object, expected one');
 }
 
 /** Samples come as an array of numbers, or as text that holds one. */
@@ -108,10 +111,10 @@ function signalOf(signal: JsonValue | undefined): Envelope['signal'] {
   return signal === null || (isJsonArray(signal) && signal.length === 0) ? 'pending' : 'present';
 }
 
-function plainObject(object: JsonObject): Readonly<Record<string, PlainValue>> {
+function plainObject(object: JsonObject, without?: ReadonlySet<string>): Readonly<Record<string, PlainValue>> {
   const members: [string, PlainValue][] = [];
   for (const [name, value] of object) {
-    if (name !== 'rawdata' && name !== 'signal' && !(value instanceof NumberColumn)) members.push([name, plain(value)]);
+    if (without?.has(name) !== true && !(value instanceof NumberColumn)) members.push([name, plain(value)]);
   }
   return Object.fromEntries(members);
 }
