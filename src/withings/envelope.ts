@@ -21,6 +21,8 @@ export type Envelope = {
   readonly body: Readonly<Record<string, PlainValue>>;
   /** Elements of `rawdata`; `null`: there is no such list. */
   readonly frames: number | null;
+  /** Samples of a recording, rows of raw data; those that come as text are not counted. */
+  readonly samples: number;
   /** `pending`: the recording is known, but has no samples yet; `null`: there is no such member. */
   readonly signal: 'present' | 'pending' | null;
 };
@@ -43,6 +45,7 @@ export class EnvelopeReader implements JsonStream {
   readonly listNames: ReadonlySet<string> = new Set(['rawdata']);
   readonly #scanner = new JsonScanner(this);
   #frames: number | null = null;
+  #samples = 0;
   #bytes = 0;
 
   elementColumnLimit(path: JsonPath): number | null {
@@ -51,8 +54,10 @@ export class EnvelopeReader implements JsonStream {
     return MAX_FRAME_SAMPLES;
   }
 
-  element(): void {
+  element(_path: JsonPath, frame: JsonValue): void {
     this.#frames = (this.#frames ?? 0) + 1;
+    const data = isJsonObject(frame) ? frame.get('data') : undefined;
+    if (isJsonObject(data)) this.#samples += samplesOf(data.get('id'));
   }
 
   /** @throws InputError when the bytes are not JSON */
@@ -86,6 +91,7 @@ export class EnvelopeReader implements JsonStream {
       error: typeof error === 'string' && error !== '' ? error : null,
       body: plainObject(body, SAMPLES),
       frames: this.#frames,
+      samples: this.#samples + samplesOf(body.get('signal')),
       signal: signalOf(body.get('signal')),
     };
   }
@@ -109,6 +115,10 @@ function signalOf(signal: JsonValue | undefined): Envelope['signal'] {
   if (signal instanceof NumberColumn) return 'present';
   if (typeof signal === 'string') return /^\s*(?:\[\s*\]\s*)?$/.test(signal) ? 'pending' : 'present';
   return signal === null || (isJsonArray(signal) && signal.length === 0) ? 'pending' : 'present';
+}
+
+function samplesOf(column: JsonValue | undefined): number {
+  return column instanceof NumberColumn ? column.length : 0;
 }
 
 function plainObject(object: JsonObject, without?: ReadonlySet<string>): Readonly<Record<string, PlainValue>> {

@@ -153,7 +153,9 @@ it('an envelope says the same of an answer as JSON.parse, however it is cut, and
       }
       const { rawdata, ...body } = value.body;
       const { status, error } = value;
-      expect(reader.finish()).toEqual({ status, error, body: parsed(body), frames: rawdata.length, signal: null });
+      const samples = rawdata.reduce((sum, { data }) => sum + data.id.length, 0);
+      const said = { status, error, body: parsed(body), frames: rawdata.length, samples, signal: null };
+      expect(reader.finish()).toEqual(said);
     }),
     { numRuns: RUNS },
   );
