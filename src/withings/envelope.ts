@@ -5,7 +5,7 @@
  * arrays of numbers are left out.
  */
 
-import { InputError, quoted } from '../core/errors.ts';
+import { InputError } from '../core/errors.ts';
 import { MAX_FRAME_SAMPLES } from '../core/limits.ts';
 import type { JsonStream } from '../json/json-builder.ts';
 import { JsonScanner } from '../json/json-scanner.ts';
@@ -21,7 +21,7 @@ export type Envelope = {
   readonly body: Readonly<Record<string, PlainValue>>;
   /** Elements of `rawdata`; `null`: there is no such list. */
   readonly frames: number | null;
-  /** Samples of a recording, rows of raw data. */
+  /** Samples of a recording, rows of raw data; those that come as text are not counted. */
   readonly samples: number;
   /** `pending`: the recording is known, but has no samples yet; `null`: there is no such member. */
   readonly signal: 'present' | 'pending' | null;
@@ -37,6 +37,9 @@ export type PlainValue =
 
 /** Path of the frames of raw data. */
 const FRAMES = 'body.rawdata';
+
+/** Members of a body that hold samples. */
+const SAMPLES: ReadonlySet<string> = new Set(['rawdata', 'signal']);
 
 export class EnvelopeReader implements JsonStream {
   readonly listNames: ReadonlySet<string> = new Set(['rawdata']);
@@ -54,8 +57,7 @@ export class EnvelopeReader implements JsonStream {
   element(_path: JsonPath, frame: JsonValue): void {
     this.#frames = (this.#frames ?? 0) + 1;
     const data = isJsonObject(frame) ? frame.get('data') : undefined;
-    const ids = isJsonObject(data) ? data.get('id') : undefined;
-    if (ids instanceof NumberColumn) this.#samples += ids.length;
+    if (isJsonObject(data)) this.#samples += samplesOf(data.get('id'));
   }
 
   /** @throws InputError when the bytes are not JSON */
@@ -87,7 +89,7 @@ export class EnvelopeReader implements JsonStream {
     return {
       status,
       error: typeof error === 'string' && error !== '' ? error : null,
-      body: plainObject(body),
+      body: plainObject(body, SAMPLES),
       frames: this.#frames,
       samples: this.#samples + samplesOf(body.get('signal')),
       signal: signalOf(body.get('signal')),
@@ -104,7 +106,7 @@ function bodyOf(body: JsonValue | undefined, status: number): JsonObject {
   if (isJsonObject(body)) return body;
   const isNothing = body === undefined || body === null || (isJsonArray(body) && body.length === 0);
   if (isNothing || status !== 0) return new Map();
-  throw new InputError(`body: got ${typeof body === 'string' ? quoted(body, 40) : 'no object'}, expected an object`);
+  throw new InputError('not an answer of the API: got a body that is no object, expected one');
 }
 
 /** Samples come as an array of numbers, or as text that holds one. */
@@ -115,14 +117,14 @@ function signalOf(signal: JsonValue | undefined): Envelope['signal'] {
   return signal === null || (isJsonArray(signal) && signal.length === 0) ? 'pending' : 'present';
 }
 
-function samplesOf(signal: JsonValue | undefined): number {
-  return signal instanceof NumberColumn ? signal.length : 0;
+function samplesOf(column: JsonValue | undefined): number {
+  return column instanceof NumberColumn ? column.length : 0;
 }
 
-function plainObject(object: JsonObject): Readonly<Record<string, PlainValue>> {
+function plainObject(object: JsonObject, without?: ReadonlySet<string>): Readonly<Record<string, PlainValue>> {
   const members: [string, PlainValue][] = [];
   for (const [name, value] of object) {
-    if (name !== 'rawdata' && name !== 'signal' && !(value instanceof NumberColumn)) members.push([name, plain(value)]);
+    if (without?.has(name) !== true && !(value instanceof NumberColumn)) members.push([name, plain(value)]);
   }
   return Object.fromEntries(members);
 }

@@ -53,7 +53,8 @@ function withoutSecrets(text: string, secrets: readonly string[]): string {
   let clean = text;
   for (const secret of secrets) {
     if (secret === '') continue;
-    for (const form of [secret, encodeURIComponent(secret)]) clean = clean.replaceAll(form, '[secret]');
+    const asForm = new URLSearchParams([['', secret]]).toString().slice(1);
+    for (const form of [secret, encodeURIComponent(secret), asForm]) clean = clean.replaceAll(form, '[secret]');
   }
   return clean;
 }

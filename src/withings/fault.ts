@@ -52,7 +52,9 @@ const CLOSED = new Set(['UND_ERR_CLOSED', 'UND_ERR_DESTROYED']);
 export function faultOf(cause: unknown): unknown {
   if (cause instanceof Fault) return cause;
   if (cause instanceof InputError) {
-    return new Fault(`the answer cannot be read: ${cause.message}`, { reason: 'protocol', retry: 'later' }, { cause });
+    // Not what follows: a path has keys of the answer in it, and a broken answer may hold anything.
+    const [what] = /^.*? at byte \d+/.exec(cause.message) ?? [cause.message];
+    return new Fault(`the answer cannot be read: ${what}`, { reason: 'protocol', retry: 'later' });
   }
   if (cause instanceof errors.HTTPParserError) {
     return new Fault('the answer is not HTTP', { reason: 'protocol', retry: 'later' }, { cause });

@@ -33,14 +33,8 @@ export interface TestCloud extends SimulatedCloud {
 /** A cloud in a hurry: 50 times the usual quota, identical requests half a second apart, unless `options` say otherwise. */
 export async function openTestCloud(options: CloudOptions = {}, tokenKey = ''): Promise<TestCloud> {
   const apartMs = options.duplicateGuardMs ?? 500;
-  const cloud = await startCloud({
-    quota: null,
-    duplicateGuardMs: apartMs,
-    users: 2,
-    days: 1,
-    hours: 0.05,
-    ...options,
-  });
+  const { quota = { requests: 6000, windowMs: 60_000 } } = options;
+  const cloud = await startCloud({ users: 2, days: 1, hours: 0.05, ...options, quota, duplicateGuardMs: apartMs });
   const folder = await temporaryFolder();
   const home = join(folder, 'home');
   await mkdir(home);

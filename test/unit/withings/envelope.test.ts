@@ -12,8 +12,15 @@ function read(text: string, pieceBytes = text.length): Envelope {
 const FRAMES =
   '{"status":0,"body":{"rawdata":[{"data":{"id":[1,2],"rawdata":[7]},"type":2},{"data":"","type":2}],"more":1,"offset":2}} \n';
 
-test('keeps what is said of the samples, and counts the frames', () => {
-  expect(read(FRAMES)).toEqual({ status: 0, error: null, body: { more: 1, offset: 2 }, frames: 2, signal: null });
+test('keeps what is said of the samples, and counts frames and rows', () => {
+  expect(read(FRAMES)).toEqual({
+    status: 0,
+    error: null,
+    body: { more: 1, offset: 2 },
+    frames: 2,
+    samples: 2,
+    signal: null,
+  });
 });
 
 test('reads the same however the bytes are cut', () => {
@@ -25,6 +32,10 @@ test('refuses an answer that is cut anywhere', () => {
   for (let length = 0; length < end; length++) {
     expect(() => read(FRAMES.slice(0, length)), String(length)).toThrow(InputError);
   }
+});
+
+test('counts the samples of a recording', () => {
+  expect(read('{"status":0,"body":{"signal":[1,-2,3],"sampling_frequency":300}}').samples).toBe(3);
 });
 
 test.for([
@@ -44,7 +55,7 @@ test.for([
 
 test('takes the empty array of PHP, null and nothing for an empty body', () => {
   for (const text of ['{"status":0,"body":[]}', '{"status":0,"body":null}', '{"status":0}', '{"status":0,"body":{}}']) {
-    expect(read(text), text).toEqual({ status: 0, error: null, body: {}, frames: null, signal: null });
+    expect(read(text), text).toEqual({ status: 0, error: null, body: {}, frames: null, samples: 0, signal: null });
   }
 });
 
