@@ -61,7 +61,7 @@ export async function openQuota({
   check(
     'requests',
     requests,
-    requests === Number.POSITIVE_INFINITY || (Number.isSafeInteger(requests) && requests > 0),
+    requests > 0 && (Number.isSafeInteger(requests) || requests === Number.POSITIVE_INFINITY),
   );
   check('windowMs', windowMs, windowMs > 0);
   check('apartMs', apartMs, apartMs >= 0);
@@ -77,8 +77,9 @@ export async function openQuota({
   }
   await makeStateFolder(folder);
   const path = join(folder, `quota-${pathSegment(clientId)}.json`);
-  const file = { path, limits, latestMs: Math.max(marginMs / 2, 1), now };
+  const file = { path, limits, latestMs: Math.max(marginMs / 2, 10), now };
   const quota = new SharedQuota(limits, now, (change, signal) => changeQuotaFile({ ...file, signal }, change));
+  // What is wrong with the folder is told now, and what is left is known.
   await quota.defer(0, 'all');
   return quota;
 }
@@ -91,7 +92,7 @@ type Waiting = Turn & { readonly go: () => void; readonly fail: (error: unknown)
 const SHARE = 1 / 8;
 /** Longer than any of them looks away. */
 const PAUSE_MS = LONGEST_LOOK_MS + 5;
-/** Another process may have learned meanwhile that nothing goes, or that all goes. */
+/** Then the file is looked at again, whatever it said. */
 const LONGEST_SLEEP_MS = 60_000;
 
 class SharedQuota implements Quota {

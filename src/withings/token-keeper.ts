@@ -124,9 +124,10 @@ class Keeper implements TokenKeeper {
   }
 
   async #refreshStored(userId: string, stored: StoredTokens): Promise<TokenPair> {
-    const refreshingSince = stored.refreshingSince ?? Math.floor(this.#now() / 1000);
-    await this.#store.write(userId, { ...stored, refreshingSince });
-    const { current, previousRefreshToken } = stored;
+    const { current, previousRefreshToken, refreshingSince } = stored;
+    if (refreshingSince === null) {
+      await this.#store.write(userId, { ...stored, refreshingSince: Math.floor(this.#now() / 1000) });
+    }
     const refusals: unknown[] = [];
     for (const refreshToken of [current.refreshToken, previousRefreshToken]) {
       if (refreshToken === null) continue;
@@ -141,8 +142,8 @@ class Keeper implements TokenKeeper {
         refusals.push(error);
       }
     }
-    // The server knows neither, so no answer was lost.
-    await this.#store.write(userId, { ...stored, refreshingSince: null });
+    // The server refused, so no answer of this refresh is lost; that of an earlier one may be.
+    await this.#store.write(userId, stored);
     throw new TokenError(`the server refused to refresh: ${messageOf(refusals[0])}; ${authorise(userId)}`, {
       cause: refusals[0],
     });

@@ -5,6 +5,9 @@ import { AbortedError, ArgumentError, StateError } from '../../../src/core/error
 import { openQuota, type Quota, type QuotaOptions } from '../../../src/withings/quota.ts';
 import { temporaryFolder } from '../../support/answers.ts';
 
+/** The machine may be busy with other things. */
+const PATIENT = { timeout: 20_000 };
+
 const SOON = { windowMs: 300, apartMs: 0, marginMs: 0 };
 
 async function quotaWith(options: Partial<QuotaOptions> = {}): Promise<Quota> {
@@ -30,9 +33,10 @@ describe('a quota', () => {
     const quota = await quotaWith({ requests: 5 });
     expect(quota.remaining()).toBe(5);
     const waiting = Array.from({ length: 7 }, (_, i) => gone(quota.enter({ user: 'a', key: `${i}` })));
-    await expect.poll(() => quota.remaining()).toBe(0);
+    await expect.poll(() => waiting.slice(0, 5).every((went) => went()), PATIENT).toBe(true);
     await settled();
-    expect(waiting.map((went) => went())).toEqual([true, true, true, true, true, false, false]);
+    expect(waiting.slice(5).map((went) => went())).toEqual([false, false]);
+    expect(quota.remaining()).toBe(0);
   });
 
   test('holds for the next process too, and gives back what left the window', async () => {
@@ -72,7 +76,7 @@ describe('a quota', () => {
     expect(again()).toBe(false);
     time = 10_000;
     await other.enter({ user: 'b', key: 'wakes it again' });
-    await expect.poll(again).toBe(true);
+    await expect.poll(again, PATIENT).toBe(true);
   });
 
   test('heeds what the server said, in all processes, for all requests or for one', async () => {
@@ -92,11 +96,11 @@ describe('a quota', () => {
     time = 60_000;
     const behind = other.enter({ user: 'a', key: 'n' });
     await behind;
-    await expect.poll(stopped).toBe(true);
+    await expect.poll(stopped, PATIENT).toBe(true);
     expect(held()).toBe(false);
     time = 188_000;
     await other.enter({ user: 'a', key: 'o' });
-    await expect.poll(held).toBe(true);
+    await expect.poll(held, PATIENT).toBe(true);
   });
 
   test('gives users their turns, and each of them in order', async () => {
@@ -125,7 +129,7 @@ describe('a quota', () => {
     const enter = (user: string, key: string): Promise<void> =>
       quota.enter({ user, key }).then(() => void order.push(key));
     const many = Array.from({ length: 6 }, (_, i) => enter('a', `a${i}`));
-    await expect.poll(() => order.length).toBe(2);
+    await many[1];
     await Promise.all([...many, enter('b', 'b0')]);
     expect(order.indexOf('b0')).toBeLessThan(4);
   });
@@ -146,19 +150,20 @@ describe('a quota', () => {
   });
 
   test('does not wait for ever when the clock is set back', async () => {
+    const folder = await temporaryFolder();
     let time = 1e9;
-    const quota = await quotaWith({ requests: 1, windowMs: 1000, marginMs: 0, now: () => time });
+    const quota = await quotaWith({ folder, requests: 1, windowMs: 1000, marginMs: 0, now: () => time });
     await quota.enter({ user: 'a', key: '0' });
     time = 1000;
     const next = gone(quota.enter({ user: 'a', key: '1' }));
-    await settled();
-    expect(next()).toBe(false);
+    const slots = async (): Promise<unknown> =>
+      (JSON.parse(await readFile(join(folder, 'quota-c%2F1.json'), 'utf8')) as { slots: unknown }).slots;
+    await expect.poll(slots, PATIENT).toEqual([1000]);
     time = 1999;
-    const woken = gone(quota.enter({ user: 'b', key: '2' }));
-    await settled();
-    expect([next(), woken()]).toEqual([false, false]);
+    await quota.defer(0, 'all');
+    expect(next()).toBe(false);
     time = 2000;
-    await expect.poll(() => next() || woken()).toBe(true);
+    await expect.poll(next, PATIENT).toBe(true);
   });
 
   test('takes a file that cannot be read for a full window', async () => {
@@ -211,7 +216,7 @@ describe('a quota', () => {
     expect([again(), stopped()]).toEqual([false, false]);
     time += 20_000;
     await quota.enter({ user: 'a', key: 'more' });
-    await expect.poll(() => again() && stopped()).toBe(true);
+    await expect.poll(() => again() && stopped(), PATIENT).toBe(true);
     expect(await readdir(folder)).toEqual([]);
   });
 

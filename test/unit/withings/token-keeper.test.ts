@@ -201,6 +201,16 @@ describe('a refusal', () => {
     expect(await readFile(join(folder, '363.json'), 'utf8')).toBe(before);
   });
 
+  test('does not hide that the answer of an earlier refresh was lost', async () => {
+    await keeperWith().adopt(server.issue(USER));
+    await expect(keeperWith(askAndLose).refresh(USER)).rejects.toThrow('ECONNRESET');
+    // As with a wrong client secret.
+    const refuse = (): Promise<never> => Promise.reject(Object.assign(new Error('100'), { reason: 'authentication' }));
+    await expect(keeperWith(refuse).accessToken(USER)).rejects.toThrow(TokenError);
+    await expectWorking(keeperWith());
+    expect(server.counts).toMatchObject({ refreshes: 2, refused: 0 });
+  });
+
   test('to hand over tokens of this user is noticed', async () => {
     await keeperWith().adopt(server.issue(USER));
     const keeper = keeperWith(async () => server.issue('364'));
@@ -222,7 +232,7 @@ describe('an interruption', () => {
     });
     const abort = new AbortController();
     const waiting = keeper.accessToken(USER, { rejected: pair.accessToken, signal: abort.signal });
-    await expect.poll(() => server.counts.refreshes).toBe(1);
+    await expect.poll(() => server.counts.refreshes, { timeout: 20_000 }).toBe(1);
     abort.abort();
     await expect(waiting).rejects.toThrow(AbortedError);
     const closed = keeper.close();
