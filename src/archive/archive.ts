@@ -40,12 +40,13 @@ export interface Archive {
    *
    * @throws ArgumentError when page or note cannot be kept as they are
    * @throws InputError when a page without `sha256` is not the gzip stream it is said to be
-   * @throws ArchiveError when the disk refuses; the archive is as it was before the call
+   * @throws ArchiveError when the disk refuses. This page is not kept, and nothing is until the archive is opened again: what was
+   * to follow may speak of it.
    */
   append(page: PageToKeep | null, note: Note | null): Promise<void>;
   /** When this returns, all that was appended before the call survives a power cut. @throws ArchiveError */
   sync(): Promise<void>;
-  /** Syncs, and gives the archive free for others. @throws ArchiveError */
+  /** Syncs, and gives the archive free for others, the latter also when the disk has refused. @throws ArchiveError */
   close(): Promise<void>;
 }
 
@@ -152,11 +153,18 @@ class OpenArchive implements Archive {
       try {
         await this.#segment?.seal();
       } finally {
-        await this.#segment?.close();
-        await this.#parts.release();
+        await this.#release();
       }
     });
     return this.#closing;
+  }
+
+  async #release(): Promise<void> {
+    try {
+      await this.#segment?.close();
+    } finally {
+      await this.#parts.release();
+    }
   }
 
   /** Pages are prepared side by side and written one after the other, in the order of the calls. */
@@ -166,7 +174,8 @@ class OpenArchive implements Archive {
       const [ready] = await Promise.all([prepared, before]);
       return work(ready);
     })();
-    this.#turn = Promise.allSettled([before, done]);
+    // Without the results: each would hold those before it.
+    this.#turn = Promise.allSettled([before, done]).then(() => undefined);
     return done;
   }
 

@@ -2,7 +2,7 @@
 
 import type { PageAbout, PageEncoding, PageKind, PageRequest } from './page.ts';
 
-/** One content of one user, kind and context. */
+/** A content that a user's request brought, and what is known about it. */
 export type ArchivedPage = {
   /** Path of the segment that holds it: `bytes` bytes from `offset` on. */
   readonly file: string;
@@ -17,11 +17,11 @@ export type ArchivedPage = {
   readonly userId: string;
   readonly kind: PageKind;
   readonly about: PageAbout;
-  /** Of several requests that brought this content, the first in the order of their texts. */
+  /** The first that brought it. */
   readonly request: PageRequest;
   /** When this content came last, Unix milliseconds. */
   readonly receivedAt: number;
-  /** It is the last answer to a request; `false`: every request that brought it has brought another content since. */
+  /** It is what came last for the signal or window in its name; `false`: another content has come since. */
   readonly newest: boolean;
   /** What reports call it: `<archive>/<kind>/<user>/<key>~<12 digits of sha256>`, whatever the order of fetching. */
   readonly name: string;

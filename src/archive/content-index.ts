@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import type { RecordHeader } from './record.ts';
 import { readPayload, readRecordAt } from './scan-segment.ts';
 import { segmentName } from './segment.ts';
+import { cannot } from './system-error.ts';
 
-/** Where each content lies: 32 bytes and a number each, so that 100,000 pages take about 10 MB. */
+/** Where each content lies: 100,000 of them take about 10 MB. */
 export class ContentIndex {
   readonly #folder: string;
   /** Digest, a character a byte, to segment * 2^32 + offset of its record. */
@@ -30,13 +31,22 @@ export class ContentIndex {
   async isReadable(sha256: Uint8Array): Promise<boolean> {
     const place = this.#places.get(keyOf(sha256));
     if (place === undefined) return false;
-    const file = await open(join(this.#folder, segmentName(Math.floor(place / 2 ** 32))), 'r');
+    const path = join(this.#folder, segmentName(Math.floor(place / 2 ** 32)));
     try {
-      const record = await readRecordAt(file, place % 2 ** 32, (await file.stat()).size);
-      return typeof record !== 'string' && (await readPayload(file, record)) !== null;
-    } finally {
-      await file.close();
+      return await holdsRecord(path, place % 2 ** 32);
+    } catch (error) {
+      throw cannot('read', path, error);
     }
+  }
+}
+
+async function holdsRecord(path: string, offset: number): Promise<boolean> {
+  const file = await open(path, 'r');
+  try {
+    const record = await readRecordAt(file, offset, (await file.stat()).size);
+    return typeof record !== 'string' && (await readPayload(file, record)) !== null;
+  } finally {
+    await file.close();
   }
 }
 

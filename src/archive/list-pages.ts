@@ -10,14 +10,14 @@ export interface ReadArchiveOptions {
 }
 
 /**
- * Lists what an archive holds, each content once. A writer may be at work: what it adds meanwhile is not listed.
+ * Lists what an archive holds: what one user's request brought, each content once. A writer may be at work: what it adds meanwhile is not listed.
  *
  * @throws ArchiveError when the folder is no archive, one of a newer format, or cannot be read
  * @throws AbortedError when the signal fires
  */
 export async function listPages(folder: string, options: ReadArchiveOptions = {}): Promise<PageList> {
   await expectArchive(folder);
-  const gatherer = new PageGatherer();
+  const gatherer = new PageGatherer(folder);
   const damaged: DamagedPart[] = [];
   for await (const item of scanArchive(folder, options.signal)) {
     if (item.what === 'gap' || item.what === 'missing') damaged.push(damagedPart(item));
@@ -25,7 +25,7 @@ export async function listPages(folder: string, options: ReadArchiveOptions = {}
     const { path: file, offset, end, header, payload } = item;
     gatherer.add(header, item.header.page, { file, offset, bytes: end - offset }, { file, ...payload });
   }
-  const list = gatherer.finish(folder);
+  const list = gatherer.finish();
   return { pages: list.pages, damaged: [...damaged, ...list.damaged] };
 }
 

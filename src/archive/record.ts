@@ -57,7 +57,7 @@ export type Frame = {
 };
 
 // Plain maps in the order of their keys: any MessagePack reader can read them, equal headers have equal bytes.
-const packr = new Packr({ useRecords: false, variableMapSize: true });
+const packr = new Packr({ useRecords: false, variableMapSize: true, copyBuffers: true });
 
 /** Frame and header of a record; its payload is written behind. `null` is a seal: it only carries `synced`. */
 export function encodeHead(header: RecordHeader | null, payload: Uint8Array, synced: number): Buffer {

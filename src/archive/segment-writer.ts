@@ -1,6 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fsyncFolder, writeAll } from '../files/sink.ts';
+import { writeAll, writeFileDurably } from '../files/sink.ts';
 import { encodeHead, type RecordHeader } from './record.ts';
 import { SEGMENT_HEADER_BYTES, segmentHeader, segmentName } from './segment.ts';
 import { cannot } from './system-error.ts';
@@ -17,7 +17,7 @@ export class SegmentWriter {
   #synced: number;
   /** The last record is a seal: all before it is on the disk, and says so. */
   #sealed: boolean;
-  /** Why nothing can be added any more: what the file holds is not known. */
+  /** Why nothing can be added any more. */
   #failure: Error | null = null;
 
   private constructor(number: number, path: string, file: FileHandle, at: { end: number; sealed: boolean }) {
@@ -31,12 +31,13 @@ export class SegmentWriter {
 
   /** @throws ArchiveError */
   static async create(folder: string, number: number): Promise<SegmentWriter> {
-    return openSegment(folder, number, 'ax+', async (path, file) => {
-      await writeAll(file, [segmentHeader(number)]);
-      await file.sync();
-      await fsyncFolder(folder);
-      return new SegmentWriter(number, path, file, { end: SEGMENT_HEADER_BYTES, sealed: true });
-    });
+    const path = join(folder, segmentName(number));
+    try {
+      await writeFileDurably(path, segmentHeader(number));
+      return new SegmentWriter(number, path, await open(path, 'a'), { end: SEGMENT_HEADER_BYTES, sealed: true });
+    } catch (error) {
+      throw cannot('write', path, error);
+    }
   }
 
   /**
@@ -49,16 +50,18 @@ export class SegmentWriter {
     number: number,
     at: { readonly end: number; readonly sealed: boolean },
   ): Promise<SegmentWriter> {
-    return openSegment(folder, number, 'a+', async (path, file) => {
-      // A whole segment stays untouched: opening alone changes no file.
-      if ((await file.stat()).size > at.end) await file.truncate(at.end);
-      if (at.end < SEGMENT_HEADER_BYTES) {
-        await file.truncate(0);
-        await writeAll(file, [segmentHeader(number)]);
-      }
+    if (at.end < SEGMENT_HEADER_BYTES) return SegmentWriter.create(folder, number);
+    const path = join(folder, segmentName(number));
+    let file: FileHandle | undefined;
+    try {
+      file = await open(path, 'a');
+      await file.truncate(at.end);
       await file.sync();
-      return new SegmentWriter(number, path, file, { ...at, end: Math.max(at.end, SEGMENT_HEADER_BYTES) });
-    });
+      return new SegmentWriter(number, path, file, at);
+    } catch (error) {
+      await file?.close();
+      throw cannot('write', path, error);
+    }
   }
 
   /** Bytes of the file. */
@@ -66,7 +69,11 @@ export class SegmentWriter {
     return this.#end;
   }
 
-  /** Where the record begins. @throws ArchiveError, and then the segment is as it was */
+  /**
+   * Where the record begins.
+   *
+   * @throws ArchiveError and takes nothing more from then on: what was to follow may speak of what is not there
+   */
   async append(header: RecordHeader | null, payload: Uint8Array = NOTHING): Promise<number> {
     if (this.#failure !== null) throw this.#failure;
     const offset = this.#end;
@@ -74,22 +81,23 @@ export class SegmentWriter {
     try {
       await writeAll(this.#file, [head, payload]);
     } catch (error) {
-      await this.#takeBack(offset);
-      throw cannot('write', this.#path, error);
+      this.#failure = cannot('write', this.#path, error);
+      // Should this be refused as well, the next opening cuts what was torn: the first refusal is the one to tell.
+      await this.#file.truncate(offset).catch(() => undefined);
+      throw this.#failure;
     }
     this.#end = offset + head.length + payload.byteLength;
     this.#sealed = header === null;
     return offset;
   }
 
-  /** When this returns, all that was appended survives a power cut. @throws ArchiveError */
+  /** When this returns, all that was appended survives a power cut. @throws ArchiveError as `append` */
   async sync(): Promise<void> {
     if (this.#failure !== null) throw this.#failure;
     if (this.#synced === this.#end) return;
     try {
       await this.#file.datasync();
     } catch (error) {
-      // The system may have dropped what it could not write: only reading it anew tells.
       this.#failure = cannot('write', this.#path, error);
       throw this.#failure;
     }
@@ -105,30 +113,5 @@ export class SegmentWriter {
 
   async close(): Promise<void> {
     await this.#file.close();
-  }
-
-  async #takeBack(end: number): Promise<void> {
-    try {
-      await this.#file.truncate(end);
-    } catch (error) {
-      this.#failure = cannot('write', this.#path, error);
-    }
-  }
-}
-
-async function openSegment(
-  folder: string,
-  number: number,
-  flags: string,
-  use: (path: string, file: FileHandle) => Promise<SegmentWriter>,
-): Promise<SegmentWriter> {
-  const path = join(folder, segmentName(number));
-  let file: FileHandle | undefined;
-  try {
-    file = await open(path, flags);
-    return await use(path, file);
-  } catch (error) {
-    await file?.close();
-    throw cannot('write', path, error);
   }
 }

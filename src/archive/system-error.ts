@@ -16,8 +16,11 @@ const REMEDIES: Readonly<Record<string, string>> = {
 
 /** What the system refused, as one line with a remedy; errors of this package pass through. */
 export function cannot(verb: 'read' | 'write', path: string, error: unknown): Error {
-  // The lock and whole files are of the layer below.
-  if (error instanceof DatasetError) return new ArchiveError(`archive: ${error.message}`, { cause: error });
+  if (error instanceof DatasetError) {
+    // Of the layer below, where the lock and whole files are made.
+    if (errorCode(error.cause) !== undefined) return cannot(verb, path, error.cause);
+    return new ArchiveError(`archive: ${error.message}`, { cause: error });
+  }
   if (isWithingsSignalsError(error)) return error;
   const remedy = REMEDIES[errorCode(error) ?? ''] ?? 'check the disk';
   return new ArchiveError(

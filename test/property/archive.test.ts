@@ -88,17 +88,17 @@ describe('an archive whose writer was killed', () => {
     for (let bytes = 0; bytes <= ends.at(-1)!; bytes += bytes < ends[2]! ? 9 : 1) {
       const says = `cut at ${bytes}`;
       const folder = await copyOf(killed, (segment) => segment.subarray(0, bytes));
-      expect((await listPages(folder)).damaged, says).toEqual([]);
-      expect((await verifyArchive(folder)).problems, says).toEqual([]);
       const entries = ends.filter((end) => end <= bytes).length;
+      const { pages, next } = holding(entries);
+      const list = await listPages(folder);
+      expect([list.pages.length, list.damaged], says).toEqual([pages, []]);
       const soundEnd = ends[entries - 1] ?? (bytes < SEGMENT_HEADER_BYTES ? 0 : SEGMENT_HEADER_BYTES);
-      const held = await growOn(folder);
-      expect(held, says).toEqual({ ...holding(entries), found: { tornBytes: bytes - soundEnd, damaged: 0 } });
-      expect(await verifyArchive(folder), says).toMatchObject({
-        pages: held.pages + 1,
-        problems: [],
-        unfinishedBytes: 0,
-      });
+      const tornBytes = bytes - soundEnd;
+      expect(await verifyArchive(folder), says).toMatchObject({ pages, problems: [], unfinishedBytes: tornBytes });
+      // Opening for writing syncs, which takes its time: only where one field follows another.
+      if (tornBytes > 26 && bytes % 20 > 0) continue;
+      expect(await growOn(folder), says).toEqual({ pages, next, found: { tornBytes, damaged: 0 } });
+      expect(await verifyArchive(folder), says).toMatchObject({ pages: pages + 1, problems: [], unfinishedBytes: 0 });
     }
   });
 

@@ -99,7 +99,7 @@ describe('a page', () => {
     await archive.close();
   });
 
-  test('of the same content is stored once, each request of it is known', async () => {
+  test('of the same content is stored once, whoever it is of', async () => {
     const text = longText(3);
     await keep([
       [page({ text, receivedAt: 1 }), null],
@@ -109,13 +109,8 @@ describe('a page', () => {
     const { size } = await stat(join(folder, 'pages-00000.wsa'));
     const { pages, damaged } = await listPages(folder);
     expect(damaged).toEqual([]);
+    expect(pages).toHaveLength(3);
     expect(size).toBeLessThan(pages[0]!.bytes + 1500);
-    expect(
-      pages.map(({ userId, receivedAt, request }) => [userId, receivedAt, request.parameters['startdate']]),
-    ).toEqual([
-      ['363', 3, '1'],
-      ['7', 2, `${START}`],
-    ]);
     expect(new Set(pages.map(({ offset }) => offset)).size).toBe(1);
   });
 
