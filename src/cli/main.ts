@@ -15,11 +15,12 @@ const EXIT_FAILED = 1;
 const program = new Command('withings-signals')
   .description('Signals of Withings devices to analysis-ready columns')
   .version(PACKAGE.version)
+  .enablePositionalOptions() // commands below a command have options of the same names
   .addCommand(convertCommand())
   .addCommand(inspectCommand())
   .addCommand(simulateCommand());
 
-for (const command of [program, ...program.commands]) command.exitOverride();
+for (const command of allOf(program)) command.exitOverride();
 
 // A reader that has seen enough (`| head`) is not an error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -31,6 +32,10 @@ try {
   await program.parseAsync();
 } catch (error) {
   process.exitCode = exitCodeOf(error);
+}
+
+function allOf(command: Command): readonly Command[] {
+  return [command, ...command.commands.flatMap(allOf)];
 }
 
 function exitCodeOf(error: unknown): number {
