@@ -15,7 +15,7 @@ type Entry = {
 
 const DAY = 86_400;
 const WINDOW = { startdate: START, enddate: START + 2 * DAY };
-const OPTIONS = { users: 2, days: 2, hours: 0.5, seed: 5, stethoSeconds: 2 } as const;
+const OPTIONS = { users: 2, days: 2, hours: 0.3, seed: 5, stethoSeconds: 2 } as const;
 
 describe('data of the simulated cloud', () => {
   let cloud: SimulatedCloud & Client;
@@ -202,11 +202,11 @@ describe('data of the simulated cloud', () => {
   });
 
   it('synchronises a share late, in windows that were asked before', async () => {
-    await open({ lateShare: 0.4, hours: 1 });
+    await open({ lateShare: 0.5, days: 1, hours: 0.8 });
     const early = samplesOf(await framesOf(1, 1));
     await cloud.control('reveal', { late: 1 });
     const all = samplesOf(await framesOf(1, 1));
-    const expected = [...simulate({ ...OPTIONS, hours: 1 })].filter(({ path }) => path.startsWith('user-1002/accel'));
+    const expected = [...simulate({ ...OPTIONS, days: 1, hours: 0.8 })].filter(({ path }) => path.startsWith('user-1002/accel'));
     expect(all).toEqual(samplesOf(expected.flatMap(({ text }) => JSON.parse(text).response.body.rawdata as Frame[])));
     expect(early.length).toBeLessThan(all.length);
     expect(early.length).toBeGreaterThan(0);
@@ -295,9 +295,10 @@ describe('data of the simulated cloud', () => {
 
 type Truth = { path: string; signalid?: number; body: Record<string, unknown> };
 
+const FILES = [...simulate(OPTIONS)];
+
 function truthOf(user: number, kinds: readonly string[]): Truth[] {
-  return [...simulate(OPTIONS)]
-    .filter(({ path }) => path.startsWith(`user-${1001 + user}/`))
+  return FILES.filter(({ path }) => path.startsWith(`user-${1001 + user}/`))
     .map(({ path, text }) => ({
       path,
       ...(JSON.parse(text) as { kind: string; signalid?: number; response: Envelope }),

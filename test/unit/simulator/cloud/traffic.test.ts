@@ -62,6 +62,19 @@ describe('limits of the simulated cloud', () => {
     expect(kinds()).toEqual(['duplicate', 'duplicate']);
   });
 
+  it('gives nonces however close together they are asked for', async () => {
+    await open({ duplicateGuardMs: 10_000 });
+    const nonces = [await cloud.nonce(), await cloud.nonce(), await cloud.nonce()];
+    expect(new Set(nonces).size).toBe(3);
+    expect(kinds()).toEqual([]);
+  });
+
+  it('refuses a form that is too long', async () => {
+    await open({});
+    const answer = await cloud.call('/v2/heart', { action: 'list', padding: 'x'.repeat(3_000_000) }, 'token');
+    expect(answer.status).toBe(503);
+  });
+
   it('reports requests by endpoint and status, and what was asked again', async () => {
     await open({});
     const token = await cloud.token(0);
