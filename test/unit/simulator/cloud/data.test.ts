@@ -206,7 +206,9 @@ describe('data of the simulated cloud', () => {
     const early = samplesOf(await framesOf(1, 1));
     await cloud.control('reveal', { late: 1 });
     const all = samplesOf(await framesOf(1, 1));
-    const expected = [...simulate({ ...OPTIONS, days: 1, hours: 0.8 })].filter(({ path }) => path.startsWith('user-1002/accel'));
+    const expected = [...simulate({ ...OPTIONS, days: 1, hours: 0.8 })].filter(({ path }) =>
+      path.startsWith('user-1002/accel'),
+    );
     expect(all).toEqual(samplesOf(expected.flatMap(({ text }) => JSON.parse(text).response.body.rawdata as Frame[])));
     expect(early.length).toBeLessThan(all.length);
     expect(early.length).toBeGreaterThan(0);
