@@ -34,11 +34,16 @@ export type { SeriesColumns, SeriesValues } from './columnar/rows.ts';
 // What is thrown on purpose.
 export {
   AbortedError,
+  ApiError,
+  type ApiFailureReason,
   ArchiveError,
   ArgumentError,
   DatasetError,
   InputError,
+  isApiError,
   isWithingsSignalsError,
+  StateError,
+  TokenError,
   WithingsSignalsError,
   type WithingsSignalsErrorCode,
   WorkerError,

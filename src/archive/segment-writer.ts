@@ -55,7 +55,8 @@ export class SegmentWriter {
     let file: FileHandle | undefined;
     try {
       file = await open(path, 'a');
-      await file.truncate(at.end);
+      // A whole segment stays untouched: opening alone changes no file.
+      if ((await file.stat()).size > at.end) await file.truncate(at.end);
       await file.sync();
       return new SegmentWriter(number, path, file, at);
     } catch (error) {

@@ -25,6 +25,7 @@ import { writeLine } from './options.ts';
 const program = new Command('withings-signals')
   .description('Signals of Withings devices to analysis-ready columns')
   .version(PACKAGE.version)
+  .enablePositionalOptions() // commands below a command have options of the same names
   .addCommand(authCommand())
   .addCommand(devicesCommand())
   .addCommand(rawdataCommand())

@@ -76,6 +76,13 @@ export function parseTime(text: string): number {
   return seconds;
 }
 
+/** Hours of raw data a simulated day has. */
+export function parseHours(text: string): number {
+  const hours = /^\d+(?:\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
+  if (!(hours >= 0.01 && hours <= 24)) throw new InvalidArgumentError('Expected hours from 0.01 to 24.');
+  return hours;
+}
+
 /** `NaN` unless the whole text is a plain decimal number. */
 function decimal(text: string): number {
   return /^\d+(?:\.\d+)?$/.test(text.trim()) ? Number(text) : Number.NaN;

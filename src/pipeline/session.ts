@@ -14,7 +14,7 @@ export interface SessionOptions
   readonly home: string;
   /** Pass phrase that encrypts the tokens on the disk. @default null: in clear, for their owner's eyes only */
   readonly tokenKey?: string | null;
-  /** Of the application, all its users and all processes of this machine together. @default 120 */
+  /** Of the application, all its users and all processes of this machine together; `Infinity`: without limit. @default 120 */
   readonly requestsPerMinute?: number;
   /** Between two identical requests. @default 10 */
   readonly secondsBetweenIdentical?: number;

@@ -2,24 +2,28 @@
 
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { ArgumentError, DatasetError, messageOf, quoted } from '../../core/errors.ts';
 import type { SimulationOptions } from '../../simulator/simulate.ts';
-import { addCommonOptions, type CommonOptions, parseWhole, writeLine } from '../options.ts';
+import { addCommonOptions, type CommonOptions, parseHours, parseWhole, writeLine } from '../options.ts';
+import { simulateCloudCommand } from './simulate-cloud.ts';
 
 type Options = CommonOptions &
-  Required<Pick<SimulationOptions, 'users' | 'days' | 'hours' | 'seed'>> & { readonly out: string };
+  Required<Pick<SimulationOptions, 'users' | 'days' | 'hours' | 'seed'>> & { readonly out?: string };
 
 export function simulateCommand(): Command {
   return addCommonOptions(new Command('simulate'))
     .description('Write synthetic answers of the Withings API: ECG, stethoscope, PPG, accelerometer')
-    .requiredOption('--out <dir>', 'a new or empty folder')
+    .option('--out <dir>', 'a new or empty folder (required)')
     .option('--users <n>', 'people', parseWhole(1, 1e6), 1)
     .option('--days <n>', 'days of each', parseWhole(1, 1000), 1)
     .option('--hours <h>', 'hours of raw data a day; 24 are about 220 MB', parseHours, 24)
     .option('--seed <n>', 'equal seeds give equal files', parseWhole(0, 2 ** 32 - 1), 1)
     .addHelpText('after', '\nExample:\n  $ withings-signals simulate --out answers --users 2 --days 3 --hours 0.5')
-    .action(async ({ out, quiet, json, users, days, hours, seed }: Options) => {
+    .enablePositionalOptions() // those behind `cloud` are its own
+    .addCommand(simulateCloudCommand())
+    .action(async ({ out, quiet, json, users, days, hours, seed }: Options, command: Command) => {
+      if (out === undefined) return command.error("error: required option '--out <dir>' not specified");
       const simulation = { users, days, hours, seed };
       await refuseFilledFolder(out);
       const written = await writeAnswers(out, simulation);
@@ -27,12 +31,6 @@ export function simulateCommand(): Command {
       else if (!quiet)
         writeLine(process.stderr, `${out}: ${written.files} answers, ${written.bytes} bytes (synthetic)`);
     });
-}
-
-function parseHours(text: string): number {
-  const hours = /^\d+(?:\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
-  if (!(hours >= 0.01 && hours <= 24)) throw new InvalidArgumentError('Expected hours from 0.01 to 24.');
-  return hours;
 }
 
 async function refuseFilledFolder(folder: string): Promise<void> {

@@ -18,16 +18,15 @@ const FORM_LIMIT = 65_536;
 /** What must not be seen in a log, an address or a report, and what changes from one attempt to the next. */
 const SECRETS = ['access_token', 'client_secret', 'code', 'nonce', 'refresh_token', 'signature', 'signal_token'];
 
-/** @throws RangeError for a form that is too long. */
-export async function readForm(incoming: IncomingMessage): Promise<URLSearchParams> {
+/** `undefined`: longer than anybody needs. */
+export async function readForm(incoming: IncomingMessage): Promise<URLSearchParams | undefined> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of incoming as AsyncIterable<Buffer>) {
     bytes += chunk.length;
-    if (bytes > FORM_LIMIT) throw new RangeError(`a form of more than ${FORM_LIMIT} bytes`);
-    chunks.push(chunk);
+    if (bytes <= FORM_LIMIT) chunks.push(chunk); // the rest is read and dropped, so that the answer can be sent
   }
-  return new URLSearchParams(Buffer.concat(chunks).toString('utf8'));
+  return bytes > FORM_LIMIT ? undefined : new URLSearchParams(Buffer.concat(chunks).toString('utf8'));
 }
 
 export function apiRequest(incoming: IncomingMessage, url: URL, form: URLSearchParams): ApiRequest {

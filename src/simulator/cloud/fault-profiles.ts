@@ -20,7 +20,7 @@ export type Failure = Breakdown | Refusal | Loss;
 
 const FAILURES: readonly Failure[] = [...BREAKDOWNS, ...REFUSALS, ...LOSSES];
 
-/** A profile named after one fault has that alone: the first attempt of each request fails, or every answer has the shape. */
+/** One named after a fault has that alone: every other attempt of each request fails, or every answer has the shape. */
 export const FAULT_PROFILES = ['none', 'mild', 'worst', ...BREAKDOWNS, ...REFUSALS, ...LOSSES, ...SHAPES] as const;
 
 export type FaultProfileName = (typeof FAULT_PROFILES)[number];

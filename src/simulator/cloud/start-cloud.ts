@@ -34,6 +34,9 @@ export type SimulatedCloud = {
 
 type Exchange = { readonly request: IncomingMessage; readonly response: ServerResponse };
 
+/** Longer than clients leave connections idle, so that only faults break them. */
+const KEEP_ALIVE_MS = 65_000;
+
 /**
  * Serves the recordings and samples that `simulate` writes for the same users, days, hours and seed, as the API's text says:
  * OAuth, signatures, quota, paging, pending signals, notifications, and faults on demand.
@@ -57,6 +60,7 @@ export async function startCloud(options: CloudOptions = {}): Promise<SimulatedC
       else sendJson(exchange, 500, { error: messageOf(error) });
     });
   });
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => {
       reject(
@@ -108,8 +112,8 @@ function createCloud(options: ResolvedCloud): Cloud {
 async function serve(exchange: Exchange, cloud: Cloud, limits: Limits, report: () => CloudReport): Promise<void> {
   const url = new URL(exchange.request.url ?? '/', 'http://cloud');
   if (url.pathname.startsWith('/simulator')) return serveControl(exchange, url, cloud, report);
-  const form = await readForm(exchange.request).catch(() => undefined);
-  if (form === undefined) return sendJson(exchange, 200, { ...badParameters('the form is too long') });
+  const form = await readForm(exchange.request);
+  if (form === undefined) return sendJson(exchange, 200, badParameters('the form is too long'));
   if (url.pathname === '/oauth2_user/authorize2') return serveAuthorize(exchange, url, form, cloud);
   return serveApi(exchange, url, form, cloud, limits);
 }
@@ -151,10 +155,12 @@ async function serveControl(exchange: Exchange, url: URL, cloud: Cloud, report: 
     const known = Object.keys(CONTROLS).join(', ');
     return sendJson(exchange, 404, { error: `no control ${quoted(name)}, expected POST to one of ${known}` });
   }
+  const form = await readForm(request);
+  if (form === undefined) return sendJson(exchange, 400, { error: 'the form is too long' });
   try {
-    sendJson(exchange, 200, await control(await readForm(request), cloud));
+    sendJson(exchange, 200, await control(form, cloud));
   } catch (error) {
-    if (!(error instanceof ArgumentError || error instanceof RangeError)) throw error;
+    if (!(error instanceof ArgumentError)) throw error;
     sendJson(exchange, 400, { error: messageOf(error) });
   }
 }

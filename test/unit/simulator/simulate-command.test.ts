@@ -54,6 +54,10 @@ describe('withings-signals simulate', () => {
     await expect(run(['--out', join(folder, 'mine.txt'), ...SMALL])).rejects.toThrow('ENOTDIR');
   });
 
+  it('asks for the folder', async () => {
+    await expect(run(SMALL)).rejects.toThrow("required option '--out <dir>' not specified");
+  });
+
   it('refuses options out of their range', async () => {
     for (const options of [
       ['--users', '0'],
