@@ -1,12 +1,12 @@
 /** A progress bar on standard error when it is a terminal, and only then. */
 
-import cliProgress from 'cli-progress';
 import type { ConvertProgress } from '../pipeline/convert.ts';
 
 export type ProgressBar = { readonly update: (progress: ConvertProgress) => void; readonly stop: () => void };
 
-export function openProgressBar(quiet: boolean): ProgressBar {
+export async function openProgressBar(quiet: boolean): Promise<ProgressBar> {
   if (quiet || !process.stderr.isTTY) return { update: () => {}, stop: () => {} };
+  const { default: cliProgress } = await import('cli-progress');
   const bar = new cliProgress.SingleBar(
     {
       format: '{phase} [{bar}] {percentage} % {value}/{total} {unit}',

@@ -43,7 +43,7 @@ export function convertCommand(): Command {
     .option('--strict', 'stop at the first rejected input and change nothing')
     .addHelpText('after', '\nExample:\n  $ withings-signals convert answers/ --out signals --format arrow,wav')
     .action(async (inputs: readonly string[], options: Options) => {
-      const bar = openProgressBar(options.quiet ?? false);
+      const bar = await openProgressBar(options.quiet ?? false);
       const { format, quiet, json, debug: _, ...rest } = options;
       try {
         const report = await convert({
