@@ -8,35 +8,31 @@
 import { Command, CommanderError } from 'commander';
 import { AbortedError, messageOf } from '../core/errors.ts';
 import { PACKAGE } from '../pipeline/package.ts';
-import { archiveCommand } from './commands/archive.ts';
-import { authCommand } from './commands/auth.ts';
-import { convertCommand } from './commands/convert.ts';
-import { devicesCommand } from './commands/devices.ts';
-import { fetchCommand } from './commands/fetch.ts';
-import { inspectCommand } from './commands/inspect.ts';
-import { notifyCommand } from './commands/notify.ts';
-import { rawdataCommand } from './commands/rawdata.ts';
-import { simulateCommand } from './commands/simulate.ts';
-import { syncCommand } from './commands/sync.ts';
-import { wavCommand } from './commands/wav.ts';
 import { EXIT_INTERRUPTED, EXIT_NOTHING_DONE } from './exit-codes.ts';
 import { writeLine } from './options.ts';
+
+/** Loaded when named: what one command needs of libraries would double the start of another. */
+const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
+  ['auth', async () => (await import('./commands/auth.ts')).authCommand()],
+  ['devices', async () => (await import('./commands/devices.ts')).devicesCommand()],
+  ['rawdata', async () => (await import('./commands/rawdata.ts')).rawdataCommand()],
+  ['fetch', async () => (await import('./commands/fetch.ts')).fetchCommand()],
+  ['sync', async () => (await import('./commands/sync.ts')).syncCommand()],
+  ['notify', async () => (await import('./commands/notify.ts')).notifyCommand()],
+  ['convert', async () => (await import('./commands/convert.ts')).convertCommand()],
+  ['inspect', async () => (await import('./commands/inspect.ts')).inspectCommand()],
+  ['archive', async () => (await import('./commands/archive.ts')).archiveCommand()],
+  ['wav', async () => (await import('./commands/wav.ts')).wavCommand()],
+  ['simulate', async () => (await import('./commands/simulate.ts')).simulateCommand()],
+]);
 
 const program = new Command('withings-signals')
   .description('Signals of Withings devices to analysis-ready columns')
   .version(PACKAGE.version)
-  .enablePositionalOptions() // commands below a command have options of the same names
-  .addCommand(authCommand())
-  .addCommand(devicesCommand())
-  .addCommand(rawdataCommand())
-  .addCommand(fetchCommand())
-  .addCommand(syncCommand())
-  .addCommand(notifyCommand())
-  .addCommand(convertCommand())
-  .addCommand(inspectCommand())
-  .addCommand(simulateCommand())
-  .addCommand(archiveCommand())
-  .addCommand(wavCommand());
+  .enablePositionalOptions(); // commands below a command have options of the same names
+
+const named = COMMANDS.get(process.argv[2] ?? '');
+for (const load of named === undefined ? COMMANDS.values() : [named]) program.addCommand(await load());
 
 for (const command of withSubcommands(program)) command.exitOverride();
 

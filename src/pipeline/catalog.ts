@@ -9,7 +9,7 @@
 import { DEVICES } from '../core/devices.ts';
 import { type FactName, NO_FACTS, type RecordingFacts, type RecordingKind } from '../core/signal.ts';
 import type { Fact } from '../decode/decoded-sink.ts';
-import type { OwnedFact, StagedRecording } from '../process/decode-inputs.ts';
+import type { OwnedFact, StagedRecording } from '../process/input-report.ts';
 
 /** A recording as its own answers tell of it. */
 export type CatalogRecording = {

@@ -1,6 +1,6 @@
 /** What a conversion tells its caller. */
 
-import type { InputReport } from '../process/decode-inputs.ts';
+import type { InputReport } from '../process/input-report.ts';
 import type { Manifest, ManifestInput } from './manifest.ts';
 
 export type ConvertReport = {

@@ -2,11 +2,11 @@
 
 import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
-import { SCHEMA_VERSION } from '../columnar/schema.ts';
+import { SCHEMA_VERSION } from '../columnar/metadata.ts';
 import { ArgumentError, DatasetError, throwIfAborted } from '../core/errors.ts';
 import { writeFileDurably } from '../files/sink.ts';
 import { openTaskPool, type TaskPool } from '../pool/pool.ts';
-import type { InputReport } from '../process/decode-inputs.ts';
+import type { InputReport } from '../process/input-report.ts';
 import { type Plan, type PlanOptions, resolvePlan } from '../process/plan.ts';
 import { type Catalog, factContent, indexFacts, joinFactLists } from './catalog.ts';
 import { type ConvertReport, inputsOf, noticesOf, rejectionsOf } from './convert-report.ts';

@@ -2,7 +2,7 @@
 
 import { InputError, throwIfAborted, WorkerError } from '../core/errors.ts';
 import type { TaskPool } from '../pool/pool.ts';
-import { failedInput, type InputReport } from '../process/decode-inputs.ts';
+import { failedInput, type InputReport } from '../process/input-report.ts';
 import type { InputFile } from '../process/input-stream.ts';
 import type { Plan } from '../process/plan.ts';
 import type { Dataset } from './dataset.ts';

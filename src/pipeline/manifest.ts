@@ -2,7 +2,7 @@
 
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { SCHEMA_VERSION } from '../columnar/schema.ts';
+import { SCHEMA_VERSION } from '../columnar/metadata.ts';
 import { DatasetError, errorCode, messageOf } from '../core/errors.ts';
 import { SIGNAL_KINDS, type SignalKind } from '../core/signal.ts';
 import { EMPTY_SUMMARY, joinSummaries, type PartSummary } from '../process/part.ts';

@@ -2,7 +2,7 @@
 
 import type { RecordingKind } from '../core/signal.ts';
 import { pathSegment } from '../files/sink.ts';
-import type { StagedRecording } from '../process/decode-inputs.ts';
+import type { StagedRecording } from '../process/input-report.ts';
 import type { RecordingRow } from '../process/write-recordings.ts';
 import {
   type Catalog,

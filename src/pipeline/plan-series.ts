@@ -1,7 +1,7 @@
 /** Which PPG and accelerometer partitions change, and what comes to them. */
 
 import type { SeriesKind } from '../core/signal.ts';
-import type { OwnedFact, StagedSeries } from '../process/decode-inputs.ts';
+import type { OwnedFact, StagedSeries } from '../process/input-report.ts';
 import type { FactIndex } from './catalog.ts';
 import type { Manifest, Partition } from './manifest.ts';
 import { dateOfDay, partPath } from './partition.ts';

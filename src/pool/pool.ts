@@ -8,7 +8,6 @@ import type { Recording } from '../core/signal.ts';
 import type { Plan } from '../process/plan.ts';
 import type { Processed } from '../process/process-recording.ts';
 import type { Protocol, Reply, Task, TaskName } from './protocol.ts';
-import { runTask } from './run-task.ts';
 import { buffersOf } from './transfer.ts';
 
 export interface PoolOptions {
@@ -68,7 +67,7 @@ export function openTaskPool({ workers = availableParallelism() }: PoolOptions =
     try {
       signal?.throwIfAborted();
       const message = { name, task } as Task;
-      const reply = await attempt(threads === null ? runTask(message) : runInThread(threads, message, signal));
+      const reply = await attempt(threads === null ? runHere(message) : runInThread(threads, message, signal));
       return valueOf(reply) as Protocol[N]['reply'];
     } catch (error) {
       throw signal?.aborted ? new AbortedError('interrupted', { cause: error }) : error;
@@ -90,15 +89,25 @@ export function openTaskPool({ workers = availableParallelism() }: PoolOptions =
   };
 }
 
+/** Threads outlive the pause between decoding and writing: starting one costs 150 ms of loading and warming up. */
+const IDLE_MILLISECONDS = 60_000;
+
 function openThreads(workers: number): Piscina<Task, Reply> {
   return new Piscina<Task, Reply>({
     filename: fileURLToPath(new URL('../../workers/signal.worker.js', import.meta.url)),
-    minThreads: Math.min(1, workers),
+    // Two start at once, to be there when the inputs are listed; the others when there is work for them.
+    minThreads: Math.min(2, workers),
     maxThreads: workers,
-    idleTimeout: 5_000,
+    idleTimeout: IDLE_MILLISECONDS,
     // Sample arrays live outside the JavaScript heap; what is in it is small.
     resourceLimits: { maxOldGenerationSizeMb: 512 },
   });
+}
+
+/** What does the work is loaded by the thread that does it: with worker threads not by this one. */
+async function runHere(task: Task): Promise<Reply> {
+  const { runTask } = await import('./run-task.ts');
+  return runTask(task);
 }
 
 function runInThread(threads: Piscina<Task, Reply>, task: Task, signal: AbortSignal | undefined): Promise<Reply> {

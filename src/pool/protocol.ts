@@ -1,7 +1,8 @@
 /** Everything that crosses a thread: what is asked and what comes back. Plain data and array buffers only. */
 
 import type { Recording } from '../core/signal.ts';
-import type { DecodeTask, InputReport } from '../process/decode-inputs.ts';
+import type { DecodeTask } from '../process/decode-inputs.ts';
+import type { InputReport } from '../process/input-report.ts';
 import type { Processing } from '../process/plan.ts';
 import type { ProcessedRecording } from '../process/process-recording.ts';
 import type { RecordingsReport, WriteRecordingsTask } from '../process/write-recordings.ts';

@@ -9,7 +9,7 @@ import type { RecordingFacts, RecordingKind } from '../core/signal.ts';
 import { writeArrowFile } from '../export/arrow-file.ts';
 import { openArrowFile } from '../export/arrow-reader.ts';
 import { writeWav } from '../export/wav.ts';
-import type { StagedRecording } from './decode-inputs.ts';
+import type { StagedRecording } from './input-report.ts';
 import { EMPTY_SUMMARY, joinSummaries, type PartReport, type PartSummary } from './part.ts';
 import type { Processing } from './plan.ts';
 import { StageReader } from './stage.ts';

@@ -7,7 +7,7 @@ import { DatasetError } from '../core/errors.ts';
 import type { SeriesKind } from '../core/signal.ts';
 import { writeArrowFile } from '../export/arrow-file.ts';
 import { openArrowFile } from '../export/arrow-reader.ts';
-import type { StagedSeries } from './decode-inputs.ts';
+import type { StagedSeries } from './input-report.ts';
 import { mergeSeries } from './merge-series.ts';
 import { EMPTY_SUMMARY, joinSummaries, type PartReport, type PartSummary } from './part.ts';
 import type { Processing } from './plan.ts';

@@ -1,0 +1,60 @@
+/** What decoding an input yields: what came, where it lies, what was wrong. Plain data, fit to cross a thread. */
+
+import { messageOf } from '../core/errors.ts';
+import type { RecordingFacts, RecordingKind } from '../core/signal.ts';
+import type { Fact } from '../decode/decoded-sink.ts';
+import type { StagedEcg } from './ecg-batch.ts';
+import type { InputFile } from './input-stream.ts';
+import type { StagedArray } from './stage.ts';
+import type { StagedChunk } from './stage-series.ts';
+
+/** A fact of the user whose answer it came in; `null`: the answer did not tell. */
+export type OwnedFact = Fact & { readonly userId: string | null };
+
+/** One ECG or stethoscope recording: told by its id, or where it has none by its source and digest. */
+export type StagedRecording = {
+  readonly kind: RecordingKind;
+  readonly signalId: number | null;
+  readonly source: string;
+  /** Of sampling frequency, channels and samples: first 128 bits of their SHA-256, hexadecimal. */
+  readonly digest: string;
+  readonly facts: RecordingFacts;
+  readonly samplingFrequency: number;
+  readonly channels: number;
+  /** µV (int32) or PCM (int16), as delivered. */
+  readonly samples: StagedArray<'i32'> | StagedArray<'i16'>;
+  readonly filtered: StagedEcg | null;
+};
+
+export type StagedSeries = StagedChunk & { readonly userId: string | null; readonly timezone: string | null };
+
+export type Rejection = { readonly document: number; readonly reason: string };
+
+export type InputReport = {
+  readonly name: string;
+  readonly bytes: number;
+  readonly sha256: string | null;
+  readonly documents: number;
+  readonly pending: number;
+  readonly rejections: readonly Rejection[];
+  readonly notices: readonly string[];
+  readonly facts: readonly OwnedFact[];
+  readonly recordings: readonly StagedRecording[];
+  readonly series: readonly StagedSeries[];
+};
+
+/** One line for a failure that is not an error of this package's own. */
+export function failedInput(input: InputFile, error: unknown): InputReport {
+  return {
+    name: input.name,
+    bytes: 0,
+    sha256: null,
+    documents: 0,
+    pending: 0,
+    rejections: [{ document: 0, reason: messageOf(error) }],
+    notices: [],
+    facts: [],
+    recordings: [],
+    series: [],
+  };
+}

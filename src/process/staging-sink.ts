@@ -1,0 +1,157 @@
+/** What the decoder finds in one input, to the stage and into its report. */
+
+import { createHash } from 'node:crypto';
+import { ArgumentError } from '../core/errors.ts';
+import type { EcgRecording, RecordingKind, SignalKind, StethoRecording } from '../core/signal.ts';
+import type { DecodedSink, Fact } from '../decode/decoded-sink.ts';
+import { wavRefusal } from '../export/wav.ts';
+import type { EcgBatch, PendingEcg } from './ecg-batch.ts';
+import type { InputReport, OwnedFact, Rejection, StagedRecording, StagedSeries } from './input-report.ts';
+import type { InputDigest } from './input-stream.ts';
+import type { Plan } from './plan.ts';
+import type { StageWriter } from './stage.ts';
+import { SeriesStager } from './stage-series.ts';
+
+/** A recording of a document not yet known to be good, its filtered samples perhaps still to come. */
+type OpenRecording = Omit<StagedRecording, 'source' | 'filtered'> & { readonly pending: PendingEcg | null };
+
+/** Keeps what belongs to a document apart until the document is known to be good. */
+export class StagingSink implements DecodedSink {
+  readonly #input: string;
+  readonly #plan: Plan;
+  readonly #writer: StageWriter;
+  readonly #ecgs: EcgBatch;
+  readonly #stager: SeriesStager;
+  #documents = 0;
+  #pending = 0;
+  #failure: string | undefined;
+  #openFacts: Fact[] = [];
+  #openRecordings: OpenRecording[] = [];
+  #rejections: Rejection[] = [];
+  #notices: string[] = [];
+  #facts: OwnedFact[] = [];
+  #recordings: (OpenRecording & { readonly source: string })[] = [];
+  #series: StagedSeries[] = [];
+
+  constructor(input: string, plan: Plan, writer: StageWriter, ecgs: EcgBatch) {
+    this.#input = input;
+    this.#plan = plan;
+    this.#writer = writer;
+    this.#ecgs = ecgs;
+    this.#stager = new SeriesStager(writer);
+  }
+
+  frame(frame: Parameters<DecodedSink['frame']>[0]): void {
+    this.#attempt(frame.kind, () => this.#stager.add(frame));
+  }
+
+  recording(recording: EcgRecording | StethoRecording): void {
+    this.#attempt(recording.kind, () => this.#openRecordings.push(this.#stage(recording)));
+  }
+
+  fact(fact: Fact): void {
+    this.#openFacts.push(fact);
+  }
+
+  notice(text: string): void {
+    this.#notices.push(text);
+  }
+
+  documentEnd(document: Parameters<DecodedSink['documentEnd']>[0]): void {
+    if (this.#failure !== undefined) {
+      this.#drop(document.index, this.#failure);
+      return;
+    }
+    const { userId, timezone } = document;
+    const source = document.index === 0 ? this.#input : `${this.#input}#${document.index + 1}`;
+    if (document.status === 'pending') this.#pending++;
+    for (const fact of this.#openFacts) this.#facts.push({ ...fact, userId });
+    for (const recording of this.#openRecordings) this.#recordings.push({ ...recording, source });
+    for (const chunk of this.#stager.take()) this.#series.push({ ...chunk, userId, timezone });
+    this.#clear();
+  }
+
+  documentRejected(document: Parameters<DecodedSink['documentRejected']>[0]): void {
+    this.#drop(document.index, document.error.message);
+  }
+
+  /** The input as a whole ends here, in the middle of a document or before the first. */
+  reject(reason: string): void {
+    this.#drop(this.#documents, reason);
+  }
+
+  /** The input is not what it should be: nothing that came of it counts. */
+  rejectWhole(reason: string): void {
+    this.#drop(this.#documents, reason);
+    this.#documents = 1;
+    this.#pending = 0;
+    this.#rejections = [{ document: 0, reason }];
+    this.#notices = [];
+    this.#facts = [];
+    this.#recordings = [];
+    this.#series = [];
+  }
+
+  /** Called when the ECGs have been flushed. */
+  report(digest: InputDigest): InputReport {
+    return {
+      name: this.#input,
+      bytes: digest.bytes,
+      sha256: digest.sha256 === '' ? null : digest.sha256,
+      documents: this.#documents,
+      pending: this.#pending,
+      rejections: this.#rejections,
+      notices: this.#notices,
+      facts: this.#facts,
+      recordings: this.#recordings.map(({ pending, ...staged }) => ({ ...staged, filtered: pending?.staged ?? null })),
+      series: this.#series,
+    };
+  }
+
+  /** What does not fit the plan or the table rejects the document it came in. */
+  #attempt(kind: SignalKind, work: () => void): void {
+    if (!this.#plan.kinds.includes(kind) || this.#failure !== undefined) return;
+    try {
+      work();
+    } catch (error) {
+      if (!(error instanceof ArgumentError)) throw error;
+      this.#failure = error.message;
+    }
+  }
+
+  #stage(recording: EcgRecording | StethoRecording): OpenRecording {
+    const { kind, signalId, facts, samplingFrequency } = recording;
+    if (kind === 'stetho') {
+      const { channels, pcm } = recording;
+      const refusal = this.#plan.formats.includes('wav') ? wavRefusal(pcm.length, samplingFrequency, channels) : null;
+      if (refusal !== null) throw new ArgumentError(`does not fit a WAV file: ${refusal}; leave wav out of --format`);
+      const digest = sampleDigest(kind, samplingFrequency, channels, pcm);
+      const samples = this.#writer.append('i16', pcm);
+      return { kind, signalId, digest, facts, samplingFrequency, channels, samples, pending: null };
+    }
+    const { ecg } = recording;
+    const pending = this.#ecgs.add(ecg, samplingFrequency);
+    const digest = sampleDigest(kind, samplingFrequency, 1, ecg);
+    const samples = this.#writer.append('i32', ecg);
+    return { kind, signalId, digest, facts, samplingFrequency, channels: 1, samples, pending };
+  }
+
+  #drop(document: number, reason: string): void {
+    this.#rejections.push({ document, reason });
+    this.#stager.take();
+    this.#clear();
+  }
+
+  #clear(): void {
+    this.#documents++;
+    this.#failure = undefined;
+    this.#openFacts = [];
+    this.#openRecordings = [];
+  }
+}
+
+function sampleDigest(kind: RecordingKind, rate: number, channels: number, samples: Int32Array | Int16Array): string {
+  const hash = createHash('sha256').update(`${kind} ${rate} ${channels}\n`);
+  hash.update(new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength));
+  return hash.digest('hex').slice(0, 32);
+}
