@@ -56,25 +56,44 @@ export async function fsyncFolder(path: string): Promise<void> {
   }
 }
 
+/** What goes to the disk while more is made: the sync at the end then has little left to wait for. */
+const FLUSH_BYTES = 16 << 20;
+
 /** Bytes to a file in order, counted and hashed on the way. */
 export class HashedFile {
   readonly #file: FileHandle;
   readonly #hash = createHash('sha256');
   #bytes = 0;
+  #unflushed = 0;
+  #written: Promise<void> = Promise.resolve();
+  #flushed: Promise<void> = Promise.resolve();
+  #isFlushing = false;
 
   constructor(file: FileHandle) {
     this.#file = file;
   }
 
-  /** The chunks may be reused when the promise has settled. */
+  /**
+   * Takes chunks, which other threads write while the caller makes the next: when this settles, the chunks of the call
+   * before may be reused, these not yet.
+   */
   async write(chunks: readonly Uint8Array[]): Promise<void> {
-    // The bytes go out on another thread while this one hashes.
-    const written = this.#writeAll(chunks);
+    const before = this.#written;
+    this.#written = before.then(() => this.#writeAll(chunks));
+    // Told by the next call, or by `finish`.
+    this.#written.catch(() => undefined);
     for (const chunk of chunks) {
       this.#hash.update(chunk);
       this.#bytes += chunk.byteLength;
     }
-    await written;
+    await before;
+  }
+
+  /** Size and digest when all bytes are written; to be called once. */
+  async finish(): Promise<{ readonly bytes: number; readonly sha256: string }> {
+    await this.#written;
+    await this.#flushed;
+    return { bytes: this.#bytes, sha256: this.#hash.digest('hex') };
   }
 
   async #writeAll(chunks: readonly Uint8Array[]): Promise<void> {
@@ -83,12 +102,18 @@ export class HashedFile {
       // One call takes at most 2 GiB on Linux, and less when it likes: what is left goes into the next.
       const { bytesWritten } = await this.#file.writev(rest);
       rest = after(rest, bytesWritten);
+      this.#unflushed += bytesWritten;
     }
+    if (this.#unflushed >= FLUSH_BYTES && !this.#isFlushing) this.#flush();
   }
 
-  /** Of all bytes so far; call once, at the end. */
-  digest(): { readonly bytes: number; readonly sha256: string } {
-    return { bytes: this.#bytes, sha256: this.#hash.digest('hex') };
+  #flush(): void {
+    this.#unflushed = 0;
+    this.#isFlushing = true;
+    const flushed = this.#flushed.then(() => this.#file.datasync());
+    this.#flushed = flushed.finally(() => (this.#isFlushing = false));
+    // A failure is told once for each open file, so it must not be lost: `finish` throws it.
+    this.#flushed.catch(() => undefined);
   }
 }
 

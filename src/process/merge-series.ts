@@ -17,7 +17,7 @@ export type MergedSeries = {
   readonly spans: KeySpans;
   /** Samples that were there before in the same words, dropped. */
   readonly repeats: number;
-  /** Samples of one (timestamp, id) with different values: the smallest in column order is kept. */
+  /** Samples dropped whose values are not those of the one kept: the smallest of its (timestamp, id) in column order. */
   readonly conflicts: number;
 };
 

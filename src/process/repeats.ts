@@ -70,10 +70,10 @@ class Settler {
   settle(stretches: readonly Stretch[]): void {
     const contested = stretches.filter(({ sources }) => sources.length > 1);
     const kept = rowsOf(contested, 0);
-    for (let round = 1, active = contested; active.length > 0; round++) {
-      this.#compare(contested, round, kept);
-      active = active.filter(({ sources }) => sources.length > round + 1);
-    }
+    const conflicts = new Uint32Array(kept.length);
+    const rounds = contested.reduce((most, { sources }) => Math.max(most, sources.length), 0);
+    for (let round = 1; round < rounds; round++) this.#compare(contested, round, kept, conflicts);
+    this.#conflicts += conflicts.reduce((sum, count) => sum + count, 0);
     let at = 0;
     for (const { second, id, rows, sources } of stretches) {
       this.#dropped += rows * (sources.length - 1);
@@ -83,11 +83,12 @@ class Settler {
   }
 
   /** Puts the rows of delivery `round` in the place of those they are smaller than. */
-  #compare(contested: readonly Stretch[], round: number, kept: Uint32Array): void {
+  #compare(contested: readonly Stretch[], round: number, kept: Uint32Array, conflicts: Uint32Array): void {
     const places: number[] = [];
-    let place = 0;
+    let first = 0;
     for (const { rows, sources } of contested) {
-      for (let end = place + rows; place < end; place++) if (sources.length > round) places.push(place);
+      if (sources.length > round) for (let i = 0; i < rows; i++) places.push(first + i);
+      first += rows;
     }
     const next = rowsOf(contested, round);
     this.#values ??= {
@@ -102,8 +103,13 @@ class Settler {
     gatherRows(this.#source, next, this.#values.next);
     const differences = compareRows(this.#values.next, this.#values.kept, next.length);
     for (const [i, difference] of differences.entries()) {
-      if (difference !== 0) this.#conflicts++;
-      if (difference < 0) kept[places[i] as number] = next[i] as number;
+      const place = places[i] as number;
+      if (difference > 0) conflicts[place] = (conflicts[place] as number) + 1;
+      if (difference < 0) {
+        kept[place] = next[i] as number;
+        // All those before differ from this one.
+        conflicts[place] = round;
+      }
     }
   }
 

@@ -69,7 +69,7 @@ function findPlaces(spans: KeySpans, { firstRow }: SampleGroups, order: Uint32Ar
   return { first: first.view(), row: row.view() };
 }
 
-/** Fills batch after batch of at most so many rows; each is good until the next. */
+/** Fills batch after batch into the same memory: each is good until the next. */
 export class SeriesFiller {
   readonly #series: TimedSeries;
   readonly #columns: ColumnBuffers;
@@ -78,8 +78,8 @@ export class SeriesFiller {
   readonly #id: Uint32Array;
   readonly #segment: Uint32Array;
 
-  constructor(series: TimedSeries, mostRows: number) {
-    const rows = Math.min(mostRows, series.rows);
+  /** @param rows of a batch at most */
+  constructor(series: TimedSeries, rows: number) {
     this.#series = series;
     this.#columns = newBuffers(series.source, rows);
     this.#time = new Float64Array(rows);

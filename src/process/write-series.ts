@@ -2,7 +2,7 @@
 
 import { seriesColumnsOf } from '../columnar/read-back.ts';
 import { SERIES_COLUMN_NAMES, type SeriesAbout, seriesAboutOf, seriesSchema } from '../columnar/schema.ts';
-import { seriesBatch } from '../columnar/series-batch.ts';
+import { newTimeBuffers, seriesBatch } from '../columnar/series-batch.ts';
 import { DatasetError } from '../core/errors.ts';
 import type { SeriesKind } from '../core/signal.ts';
 import { writeArrowFile } from '../export/arrow-file.ts';
@@ -72,11 +72,15 @@ function writePart(task: WriteSeriesTask, series: TimedSeries, about: SeriesAbou
       .map(({ name, type }) => ({ name, type: type === 'f64' ? 'float64' : 'int32' })),
     about,
   });
-  const filler = new SeriesFiller(series, BATCH_ROWS);
+  const batchRows = Math.min(BATCH_ROWS, rows);
+  const newHand = () => ({ filler: new SeriesFiller(series, batchRows), times: newTimeBuffers(batchRows) });
+  // While one batch goes to the disk the other is made.
+  let [hand, other] = [newHand(), newHand()];
   function* batches() {
     for (let row = 0; row < rows; row += BATCH_ROWS) {
-      const columns = filler.fill(row, Math.min(row + BATCH_ROWS, rows));
-      yield seriesBatch(schema, columns, 0, columns.rows);
+      const columns = hand.filler.fill(row, Math.min(row + BATCH_ROWS, rows));
+      yield seriesBatch(schema, columns, 0, columns.rows, hand.times);
+      [hand, other] = [other, hand];
     }
   }
   return writeArrowFile(task.target, schema, batches());
