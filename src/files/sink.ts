@@ -78,15 +78,14 @@ export class HashedFile {
    * before may be reused, these not yet.
    */
   async write(chunks: readonly Uint8Array[]): Promise<void> {
-    const before = this.#written;
-    this.#written = before.then(() => this.#writeAll(chunks));
-    // Told by the next call, or by `finish`.
+    await this.#written;
+    this.#written = this.#writeAll(chunks);
+    // A failure is told by the next call, or by `finish`.
     this.#written.catch(() => undefined);
     for (const chunk of chunks) {
       this.#hash.update(chunk);
       this.#bytes += chunk.byteLength;
     }
-    await before;
   }
 
   /** Size and digest when all bytes are written; to be called once. */
@@ -110,9 +109,10 @@ export class HashedFile {
   #flush(): void {
     this.#unflushed = 0;
     this.#isFlushing = true;
-    const flushed = this.#flushed.then(() => this.#file.datasync());
-    this.#flushed = flushed.finally(() => (this.#isFlushing = false));
-    // A failure is told once for each open file, so it must not be lost: `finish` throws it.
+    this.#flushed = this.#file.datasync().then(() => {
+      this.#isFlushing = false;
+    });
+    // The system may tell a failure but once: it is kept for `finish`, and no other flush follows it.
     this.#flushed.catch(() => undefined);
   }
 }
