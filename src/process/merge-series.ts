@@ -5,21 +5,13 @@
  * stretches of keys are held; columns are gathered a piece at a time, from where they lie.
  */
 
-import { type KeySpans, readSpans, takeSpans } from './key-spans.ts';
-import { dropRepeats } from './repeats.ts';
+import { readSpans, takeSpans } from './key-spans.ts';
+import { type DistinctSpans, dropRepeats } from './repeats.ts';
 import type { SeriesChunk } from './series-chunk.ts';
 import { openSource, type SeriesSource } from './series-source.ts';
 import { sortedOrder } from './sorted-order.ts';
 
-export type MergedSeries = {
-  readonly source: SeriesSource;
-  /** By (second, id), none overlapping another. */
-  readonly spans: KeySpans;
-  /** Samples that were there before in the same words, dropped. */
-  readonly repeats: number;
-  /** Samples dropped whose values are not those of the one kept: the smallest of its (timestamp, id) in column order. */
-  readonly conflicts: number;
-};
+export type MergedSeries = DistinctSpans & { readonly source: SeriesSource };
 
 /** @param columnOrder names in the order of the table; further columns of the chunks follow in name order. */
 export function mergeSeries(chunks: readonly SeriesChunk[], columnOrder: readonly string[]): MergedSeries {
