@@ -10,9 +10,13 @@ const WORD = 2 ** 32;
 
 /** @throws ArgumentError when a value is not a whole number within ±(2^53 - 1). */
 export function int64FromNumbers(name: string, numbers: ArrayLike<number>): BigInt64Array {
+  return fillInt64(new BigInt64Array(numbers.length), name, numbers);
+}
+
+/** Fills `values`, as long as `numbers`. @throws ArgumentError as {@link int64FromNumbers} */
+export function fillInt64(values: BigInt64Array, name: string, numbers: ArrayLike<number>): BigInt64Array {
   const n = numbers.length;
-  const values = new BigInt64Array(n);
-  const words = new Int32Array(values.buffer);
+  const words = new Int32Array(values.buffer, values.byteOffset, 2 * n);
   for (let i = 0; i < n; i++) {
     const value = numbers[i] as number;
     if (!Number.isSafeInteger(value)) {
@@ -21,6 +25,16 @@ export function int64FromNumbers(name: string, numbers: ArrayLike<number>): BigI
     const high = Math.floor(value / WORD);
     words[2 * i] = value - high * WORD;
     words[2 * i + 1] = high;
+  }
+  return values;
+}
+
+/** Fills `values`, as long as `numbers`. */
+export function fillInt64FromUint32(values: BigInt64Array, numbers: Uint32Array): BigInt64Array {
+  const words = new Uint32Array(values.buffer, values.byteOffset, 2 * numbers.length);
+  for (let i = 0; i < numbers.length; i++) {
+    words[2 * i] = numbers[i] as number;
+    words[2 * i + 1] = 0;
   }
   return values;
 }

@@ -5,8 +5,9 @@ import { ArgumentError, quoted } from '../core/errors.ts';
 import { HashedFile, writeWhole } from '../files/sink.ts';
 
 /**
- * Writes record batches as an Arrow IPC file. Memory is that of one batch; equal batches give equal bytes. A batch's
- * buffers may be reused when the next batch is asked for. The folder is not synced: see `fsyncFolder`.
+ * Writes record batches as an Arrow IPC file; equal batches give equal bytes. Two batches are in hand at a time: one goes
+ * to the disk while the next is made. So a batch's buffers may be reused when the next but one is asked for. The folder is
+ * not synced: see `fsyncFolder`.
  *
  * @param batches none makes a file of no rows
  * @throws ArgumentError when a batch has other fields than `schema`
@@ -33,7 +34,7 @@ export async function writeArrowFile(
     }
     encoder.finish();
     await out.write(encoder.takeChunks());
-    return { ...out.digest(), rows };
+    return { ...(await out.finish()), rows };
   });
 }
 

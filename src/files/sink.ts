@@ -56,30 +56,59 @@ export async function fsyncFolder(path: string): Promise<void> {
   }
 }
 
+/** What goes to the disk while more is made: the sync at the end then has little left to wait for. */
+const FLUSH_BYTES = 16 << 20;
+
 /** Bytes to a file in order, counted and hashed on the way. */
 export class HashedFile {
   readonly #file: FileHandle;
   readonly #hash = createHash('sha256');
   #bytes = 0;
+  #unflushed = 0;
+  #written: Promise<void> = Promise.resolve();
+  #flushed: Promise<void> = Promise.resolve();
+  #isFlushing = false;
 
   constructor(file: FileHandle) {
     this.#file = file;
   }
 
-  /** The chunks may be reused when the promise has settled. */
+  /**
+   * Takes chunks, which other threads write while the caller makes the next: when this settles, the chunks of the call
+   * before may be reused, these not yet.
+   */
   async write(chunks: readonly Uint8Array[]): Promise<void> {
-    // The bytes go out on another thread while this one hashes.
-    const written = writeAll(this.#file, chunks);
+    await this.#written;
+    this.#written = this.#append(chunks);
+    // A failure is told by the next call, or by `finish`.
+    this.#written.catch(() => undefined);
     for (const chunk of chunks) {
       this.#hash.update(chunk);
       this.#bytes += chunk.byteLength;
     }
-    await written;
   }
 
-  /** Of all bytes so far; call once, at the end. */
-  digest(): { readonly bytes: number; readonly sha256: string } {
+  /** Size and digest when all bytes are written; to be called once. */
+  async finish(): Promise<{ readonly bytes: number; readonly sha256: string }> {
+    await this.#written;
+    await this.#flushed;
     return { bytes: this.#bytes, sha256: this.#hash.digest('hex') };
+  }
+
+  async #append(chunks: readonly Uint8Array[]): Promise<void> {
+    await writeAll(this.#file, chunks);
+    this.#unflushed += chunks.reduce((sum, { byteLength }) => sum + byteLength, 0);
+    if (this.#unflushed >= FLUSH_BYTES && !this.#isFlushing) this.#flush();
+  }
+
+  #flush(): void {
+    this.#unflushed = 0;
+    this.#isFlushing = true;
+    this.#flushed = this.#file.datasync().then(() => {
+      this.#isFlushing = false;
+    });
+    // The system may tell a failure but once: it is kept for `finish`, and no other flush follows it.
+    this.#flushed.catch(() => undefined);
   }
 }
 

@@ -1,14 +1,14 @@
 /** One recording through the plan: decoded samples in, what its rows hold out. Pure; the same in every thread. */
 
-import type { SeriesColumns } from '../columnar/rows.ts';
+import type { SeriesColumns, SeriesValues } from '../columnar/rows.ts';
 import { SERIES_COLUMN_NAMES, typedValues } from '../columnar/schema.ts';
-import { RAWDATA_NOMINAL_RATE } from '../core/devices.ts';
 import type { EcgRecording, Recording, SeriesRecording, StethoRecording } from '../core/signal.ts';
-import { rebuildTimeline, type Timeline } from '../decode/timeline.ts';
+import type { Timeline } from '../decode/timeline.ts';
 import { createEcgChain, type EcgChain } from '../dsp/ecg-chain.ts';
-import { gatherColumns, type MergedSeries, mergeSeries, type SeriesSource, takeRows } from './merge-series.ts';
+import { mergeSeries } from './merge-series.ts';
 import type { Processing } from './plan.ts';
-import { type ChunkColumn, memoryColumn } from './series-chunk.ts';
+import { memoryChunk } from './series-chunk.ts';
+import { SeriesFiller, timeSeries } from './timed-series.ts';
 
 export type ProcessedEcg = EcgRecording & {
   /** Hz. */
@@ -67,46 +67,12 @@ export function createProcessor(processing: Processing): Processor {
   return { process: process as Processor['process'], ecgChain };
 }
 
-/** Rows of a partition in their final order: keys and times in memory, columns still where they lie. */
-export type TimedSeries = {
-  readonly source: SeriesSource;
-  /** Row of the source each row is. */
-  readonly rows: Uint32Array;
-  readonly id: Uint32Array;
-  readonly timestamp: Uint32Array;
-  readonly segment: Uint32Array;
-  /** Whole Unix microseconds. */
-  readonly time: Float64Array;
-  readonly timeline: ProcessedSeries['timeline'];
-};
-
-export function timeSeries({ source, order: merged, id, timestamp }: MergedSeries): TimedSeries {
-  const { order, segment, time, ...timeline } = rebuildTimeline({ id, timestamp }, RAWDATA_NOMINAL_RATE);
-  const reordered = { rows: takeRows(merged, order), id: takeRows(id, order), timestamp: takeRows(timestamp, order) };
-  return { source, ...reordered, segment, time, timeline };
-}
-
-/** Rows `from` to before `to` with all their columns. */
-export function columnsOf(
-  { source, rows, id, timestamp, segment, time }: TimedSeries,
-  from: number,
-  to: number,
-): SeriesColumns {
-  return {
-    rows: to - from,
-    time: time.subarray(from, to),
-    timestamp: timestamp.subarray(from, to),
-    id: id.subarray(from, to),
-    segment: segment.subarray(from, to),
-    columns: gatherColumns(source, rows.subarray(from, to)),
-  };
-}
-
 function processSeries({ id, timestamp, columns, ...about }: SeriesRecording): ProcessedSeries {
-  const sources = new Map<string, ChunkColumn>();
-  for (const [name, column] of columns) {
-    sources.set(name, memoryColumn({ values: typedValues(about.kind, name, column), valid: null }));
-  }
-  const series = timeSeries(mergeSeries([{ id, timestamp, columns: sources }], SERIES_COLUMN_NAMES[about.kind]));
-  return { ...about, columns: columnsOf(series, 0, series.rows.length), timeline: series.timeline };
+  const typed = new Map<string, SeriesValues>();
+  for (const [name, column] of columns) typed.set(name, { values: typedValues(about.kind, name, column), valid: null });
+  const merged = mergeSeries([memoryChunk({ id, timestamp }, typed)], SERIES_COLUMN_NAMES[about.kind]);
+  const series = timeSeries(merged);
+  const { segments, gaps, restarts } = series.timeline;
+  const rows = new SeriesFiller(series, series.rows).fill(0, series.rows);
+  return { ...about, columns: rows, timeline: { segments, gaps, restarts } };
 }

@@ -1,4 +1,4 @@
-/** Samples on their way to a partition: keys in memory, columns where they lie, in memory or on the stage. */
+/** Samples on their way to a partition: keys and columns where they lie, in memory or on the stage, read piece by piece. */
 
 import type { SeriesValues } from '../columnar/rows.ts';
 import type { StagedArray, StageReader } from './stage.ts';
@@ -18,6 +18,8 @@ export function typeOfValues(values: Values): ColumnType {
   return values instanceof Int32Array ? 'i32' : 'f64';
 }
 
+export type SeriesKeys = { readonly id: Uint32Array; readonly timestamp: Uint32Array };
+
 /** One column of a chunk, read piece by piece. */
 export interface ChunkColumn {
   readonly type: ColumnType;
@@ -30,12 +32,18 @@ export interface ChunkColumn {
 }
 
 export type SeriesChunk = {
-  readonly id: Uint32Array;
-  readonly timestamp: Uint32Array;
+  readonly rows: number;
+  /** Keys of all rows, good until another chunk's are read. */
+  readonly readKeys: () => SeriesKeys;
   readonly columns: ReadonlyMap<string, ChunkColumn>;
 };
 
-export function memoryColumn({ values, valid }: SeriesValues): ChunkColumn {
+export function memoryChunk(keys: SeriesKeys, columns: ReadonlyMap<string, SeriesValues>): SeriesChunk {
+  const readers = [...columns].map(([name, column]) => [name, memoryColumn(column)] as const);
+  return { rows: keys.id.length, readKeys: () => keys, columns: new Map(readers) };
+}
+
+function memoryColumn({ values, valid }: SeriesValues): ChunkColumn {
   return {
     type: typeOfValues(values),
     nullable: valid !== null,
@@ -54,7 +62,30 @@ export type StagedColumn = {
   readonly valid: StagedArray<'u8'> | null;
 };
 
-export function stagedColumn({ values, valid }: StagedColumn, stage: StageReader): ChunkColumn {
+export type StagedRows = {
+  readonly rows: number;
+  readonly id: StagedArray<'u32'>;
+  readonly timestamp: StagedArray<'u32'>;
+  readonly columns: readonly StagedColumn[];
+};
+
+/** Opens chunks of one stage; they share the memory that keys are read into. */
+export function stagedChunks(chunks: readonly StagedRows[], stage: StageReader): readonly SeriesChunk[] {
+  const most = chunks.reduce((rows, chunk) => Math.max(rows, chunk.rows), 0);
+  const [allIds, allTimestamps] = [new Uint32Array(most), new Uint32Array(most)];
+  return chunks.map(({ rows, id, timestamp, columns }) => ({
+    rows,
+    readKeys: () => {
+      const keys = { id: allIds.subarray(0, rows), timestamp: allTimestamps.subarray(0, rows) };
+      stage.readRows(id, 0, keys.id);
+      stage.readRows(timestamp, 0, keys.timestamp);
+      return keys;
+    },
+    columns: new Map(columns.map((column) => [column.name, stagedColumn(column, stage)])),
+  }));
+}
+
+function stagedColumn({ values, valid }: StagedColumn, stage: StageReader): ChunkColumn {
   const { type } = values;
   return {
     type,

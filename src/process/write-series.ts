@@ -2,7 +2,7 @@
 
 import { seriesColumnsOf } from '../columnar/read-back.ts';
 import { SERIES_COLUMN_NAMES, type SeriesAbout, seriesAboutOf, seriesSchema } from '../columnar/schema.ts';
-import { seriesBatch } from '../columnar/series-batch.ts';
+import { newTimeBuffers, seriesBatch } from '../columnar/series-batch.ts';
 import { DatasetError } from '../core/errors.ts';
 import type { SeriesKind } from '../core/signal.ts';
 import { writeArrowFile } from '../export/arrow-file.ts';
@@ -11,10 +11,9 @@ import type { StagedSeries } from './input-report.ts';
 import { mergeSeries } from './merge-series.ts';
 import { EMPTY_SUMMARY, joinSummaries, type PartReport, type PartSummary } from './part.ts';
 import type { Processing } from './plan.ts';
-import { columnsOf, type ProcessedSeries, type TimedSeries, timeSeries } from './process-recording.ts';
-import { type ChunkColumn, type SeriesChunk, type StagedColumn, stagedColumn, typeOfValues } from './series-chunk.ts';
+import { type StagedColumn, type StagedRows, stagedChunks, typeOfValues } from './series-chunk.ts';
 import { StageReader, StageWriter } from './stage.ts';
-import type { StagedChunk } from './stage-series.ts';
+import { SeriesFiller, type TimedSeries, timeSeries } from './timed-series.ts';
 
 /** Rows of a record batch. */
 const BATCH_ROWS = 65_536;
@@ -44,29 +43,17 @@ export async function writeSeries(task: WriteSeriesTask): Promise<SeriesReport> 
     const present = task.present === null ? null : await stagePart(task.present, task.scratch);
     const chunks = [...(present?.chunks ?? []), ...task.chunks];
     refuseTooMany(task, chunks);
-    const merged = mergeSeries(
-      chunks.map((chunk) => openChunk(chunk, stage)),
-      SERIES_COLUMN_NAMES[task.kind],
-    );
+    const merged = mergeSeries(stagedChunks(chunks, stage), SERIES_COLUMN_NAMES[task.kind]);
     const series = timeSeries(merged);
     const written = await writePart(task, series, joinAbout(task, present?.about));
     const { repeats, conflicts } = merged;
-    return { ...written, summary: summaryOf(series.rows.length, series.timeline), repeats, conflicts };
+    return { ...written, summary: summaryOf(series), repeats, conflicts };
   } finally {
     stage.close();
   }
 }
 
-/** Rows in memory, of the keys alone: the columns are read a batch at a time. */
-type KeyedChunk = Pick<StagedChunk, 'rows' | 'id' | 'timestamp' | 'columns'>;
-
-function openChunk(chunk: KeyedChunk, stage: StageReader): SeriesChunk {
-  const columns = new Map<string, ChunkColumn>();
-  for (const column of chunk.columns) columns.set(column.name, stagedColumn(column, stage));
-  return { id: stage.read(chunk.id), timestamp: stage.read(chunk.timestamp), columns };
-}
-
-function refuseTooMany({ target }: WriteSeriesTask, chunks: readonly KeyedChunk[]): void {
+function refuseTooMany({ target }: WriteSeriesTask, chunks: readonly StagedRows[]): void {
   const rows = chunks.reduce((sum, chunk) => sum + chunk.rows, 0);
   if (rows <= MAX_PART_ROWS) return;
   throw new DatasetError(
@@ -76,7 +63,7 @@ function refuseTooMany({ target }: WriteSeriesTask, chunks: readonly KeyedChunk[
 
 function writePart(task: WriteSeriesTask, series: TimedSeries, about: SeriesAbout) {
   const known = SERIES_COLUMN_NAMES[task.kind];
-  const rows = series.rows.length;
+  const { rows } = series;
   const schema = seriesSchema(task.kind, {
     processing: task.processing,
     segments: series.timeline.segments,
@@ -85,10 +72,15 @@ function writePart(task: WriteSeriesTask, series: TimedSeries, about: SeriesAbou
       .map(({ name, type }) => ({ name, type: type === 'f64' ? 'float64' : 'int32' })),
     about,
   });
+  const batchRows = Math.min(BATCH_ROWS, rows);
+  const newHand = () => ({ filler: new SeriesFiller(series, batchRows), times: newTimeBuffers(batchRows) });
+  // While one batch goes to the disk the other is made.
+  let [hand, other] = [newHand(), newHand()];
   function* batches() {
     for (let row = 0; row < rows; row += BATCH_ROWS) {
-      const columns = columnsOf(series, row, Math.min(row + BATCH_ROWS, rows));
-      yield seriesBatch(schema, columns, 0, columns.rows);
+      const columns = hand.filler.fill(row, Math.min(row + BATCH_ROWS, rows));
+      yield seriesBatch(schema, columns, 0, columns.rows, hand.times);
+      [hand, other] = [other, hand];
     }
   }
   return writeArrowFile(task.target, schema, batches());
@@ -98,11 +90,11 @@ function writePart(task: WriteSeriesTask, series: TimedSeries, about: SeriesAbou
 async function stagePart(
   path: string,
   scratch: string,
-): Promise<{ chunks: readonly KeyedChunk[]; about: SeriesAbout }> {
+): Promise<{ chunks: readonly StagedRows[]; about: SeriesAbout }> {
   const file = await openArrowFile(path);
   const writer = new StageWriter(scratch);
   try {
-    const chunks: KeyedChunk[] = [];
+    const chunks: StagedRows[] = [];
     for (let batch = 0; batch < file.batches; batch++) {
       const { rows, id, timestamp, columns } = seriesColumnsOf(await file.batch(batch));
       const staged: StagedColumn[] = [];
@@ -143,7 +135,7 @@ function distinct<T extends string | number>(present: readonly T[] = [], found: 
   return [...new Set([...present, ...found.filter((value) => value !== null)])].sort((a, b) => (a < b ? -1 : 1));
 }
 
-function summaryOf(rows: number, { segments, gaps, restarts }: ProcessedSeries['timeline']): PartSummary {
+function summaryOf({ rows, timeline: { segments, gaps, restarts } }: TimedSeries): PartSummary {
   const parts = segments.map(({ rate, start, end }) => ({
     ...EMPTY_SUMMARY,
     segments: 1,

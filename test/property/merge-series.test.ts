@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { SeriesValues } from '../../src/columnar/rows.ts';
-import { gatherColumns, type MergedSeries, mergeSeries } from '../../src/process/merge-series.ts';
-import { memoryColumn, type SeriesChunk } from '../../src/process/series-chunk.ts';
+import type { KeySpans } from '../../src/process/key-spans.ts';
+import { type MergedSeries, mergeSeries } from '../../src/process/merge-series.ts';
+import { memoryChunk, type SeriesChunk } from '../../src/process/series-chunk.ts';
+import { type ColumnBuffers, gatherRows, newBuffers } from '../../src/process/series-source.ts';
 
 type Sample = { readonly timestamp: number; readonly id: number; readonly x: number; readonly y: number | null };
 
@@ -42,8 +44,8 @@ describe('mergeSeries', () => {
   it('accounts for every sample that it drops', () => {
     fc.assert(
       fc.property(delivery, (blocks) => {
-        const { id, repeats, conflicts } = mergeSeries(blocks.map(blockOf), ['x', 'y']);
-        expect(id.length + repeats + conflicts).toBe(blocks.flat().length);
+        const { spans, repeats, conflicts } = mergeSeries(blocks.map(blockOf), ['x', 'y']);
+        expect(rowsOf(spans).length + repeats + conflicts).toBe(blocks.flat().length);
       }),
     );
   });
@@ -52,8 +54,7 @@ describe('mergeSeries', () => {
     const whole = chunkOf([1], 10, all(Int32Array.of(7)));
     const broken = chunkOf([2], 10, all(Float64Array.of(0.5)));
     const without = chunkOf([3], 10, null);
-    const { source, order } = mergeSeries([without, broken, whole], []);
-    expect(gatherColumns(source, order).get('z')).toEqual({
+    expect(columnsOf(mergeSeries([without, broken, whole], [])).get('z')).toEqual({
       values: Float64Array.of(7, 0.5, 0),
       valid: Uint8Array.of(1, 1, 0),
     });
@@ -65,36 +66,46 @@ function all(values: SeriesValues['values']): SeriesValues {
 }
 
 function chunkOf(ids: readonly number[], second: number, z: SeriesValues | null): SeriesChunk {
-  return {
-    id: Uint32Array.from(ids),
-    timestamp: new Uint32Array(ids.length).fill(second),
-    columns: new Map(z === null ? [] : [['z', memoryColumn(z)]]),
-  };
+  const keys = { id: Uint32Array.from(ids), timestamp: new Uint32Array(ids.length).fill(second) };
+  return memoryChunk(keys, new Map(z === null ? [] : [['z', z]]));
 }
 
 function blockOf(samples: readonly Sample[]): SeriesChunk {
-  const columns = new Map([['x', memoryColumn(all(Int32Array.from(samples, ({ x }) => x)))]]);
+  const columns = new Map([['x', all(Int32Array.from(samples, ({ x }) => x))]]);
   if (samples.some(({ y }) => y !== null)) {
     const y = {
       values: Int32Array.from(samples, (one) => one.y ?? 0),
       valid: Uint8Array.from(samples, (one) => (one.y === null ? 0 : 1)),
     };
-    columns.set('y', memoryColumn(y));
+    columns.set('y', y);
   }
-  return {
-    id: Uint32Array.from(samples, ({ id }) => id),
-    timestamp: Uint32Array.from(samples, ({ timestamp }) => timestamp),
-    columns,
-  };
+  const id = Uint32Array.from(samples, (one) => one.id);
+  const timestamp = Uint32Array.from(samples, (one) => one.timestamp);
+  return memoryChunk({ id, timestamp }, columns);
 }
 
-function samplesOf({ source, order, id, timestamp }: MergedSeries): readonly Sample[] {
-  const columns = gatherColumns(source, order);
+/** Rows of the source, in the order of the spans. */
+function rowsOf({ row, rows }: KeySpans): Uint32Array {
+  return Uint32Array.from(Array.from(row, (first, i) => Array.from({ length: rows[i]! }, (_, k) => first + k)).flat());
+}
+
+function columnsOf({ source, spans }: MergedSeries): ColumnBuffers {
+  const rows = rowsOf(spans);
+  const columns = newBuffers(source, rows.length);
+  gatherRows(source, rows, columns);
+  return columns;
+}
+
+function samplesOf(merged: MergedSeries): readonly Sample[] {
+  const { second, id, rows } = merged.spans;
+  const columns = columnsOf(merged);
   const x = columns.get('x');
   const y = columns.get('y');
-  return Array.from(id, (value, row) => ({
-    timestamp: timestamp[row] as number,
-    id: value,
+  const keys = Array.from(second, (timestamp, i) =>
+    Array.from({ length: rows[i]! }, (_, k) => ({ timestamp, id: id[i]! + k })),
+  );
+  return keys.flat().map((key, row) => ({
+    ...key,
     x: x?.values[row] as number,
     y: y === undefined || y.valid?.[row] === 0 ? null : (y.values[row] as number),
   }));

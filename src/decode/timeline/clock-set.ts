@@ -6,6 +6,9 @@
  */
 export class ClockSet {
   count = 0;
+  /** Least and greatest offset after the last {@link moveBy}. */
+  minOffset = Number.NaN;
+  maxOffset = Number.NaN;
   offset: Float64Array;
   slope: Float64Array;
   #spareOffset: Float64Array;
@@ -25,32 +28,19 @@ export class ClockSet {
     this.slope.set([minSlope, minSlope, maxSlope, maxSlope]);
   }
 
-  /** Stands the set `distance` seconds further on. */
+  /** Stands the set `distance` seconds further on, and measures it there: one loop, as this is most of the work. */
   moveBy(distance: number): void {
     const { count, offset, slope } = this;
-    for (let i = 0; i < count; i++) {
-      offset[i]! += slope[i]! * distance;
-    }
-  }
-
-  minOffset(): number {
-    const { count, offset } = this;
     let min = Infinity;
-    for (let i = 0; i < count; i++) {
-      const value = offset[i]!;
-      min = value < min ? value : min;
-    }
-    return min;
-  }
-
-  maxOffset(): number {
-    const { count, offset } = this;
     let max = -Infinity;
     for (let i = 0; i < count; i++) {
-      const value = offset[i]!;
+      const value = offset[i]! + slope[i]! * distance;
+      offset[i] = value;
+      min = value < min ? value : min;
       max = value > max ? value : max;
     }
-    return max;
+    this.minOffset = min;
+    this.maxOffset = max;
   }
 
   /** A copy to keep or to intersect with; it has no room to change. */
@@ -69,10 +59,9 @@ export class ClockSet {
     this.slope.set(clone.slope);
   }
 
-  /** Keeps the clocks with an offset in [min, max]; false when none is left. */
+  /** Keeps the clocks with an offset in [min, max], directly after {@link moveBy}; false when none is left. */
   clipOffset(min: number, max: number): boolean {
-    const lowest = this.minOffset();
-    const highest = this.maxOffset();
+    const { minOffset: lowest, maxOffset: highest } = this;
     if (lowest > max || highest < min) {
       this.count = 0;
       return false;

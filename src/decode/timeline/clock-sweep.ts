@@ -51,8 +51,8 @@ export function walkClock(marks: Marks, start: number, stop: number, drift: numb
   for (let k = start + direction; k !== stop; k += direction) {
     set.moveBy(ideal[k]! - ideal[k - direction]!);
     if (foreseen !== undefined) {
-      foreseen.lower[k] = set.minOffset();
-      foreseen.upper[k] = set.maxOffset();
+      foreseen.lower[k] = set.minOffset;
+      foreseen.upper[k] = set.maxOffset;
     }
     if (!set.clipOffset(low[k]! - CHAIN_ERROR, low[k]! + 1 + CHAIN_ERROR)) {
       return k;
@@ -83,8 +83,9 @@ export function boundClock(marks: Marks, start: number, stop: number, drift: num
   }
   const set = openSet(marks, start);
   if (knots.length === 1) {
-    bounds.lower[start] = set.minOffset();
-    bounds.upper[start] = set.maxOffset();
+    set.moveBy(0);
+    bounds.lower[start] = set.minOffset;
+    bounds.upper[start] = set.maxOffset;
     return true;
   }
   const bendAt = (m: number): number =>
@@ -118,16 +119,14 @@ export function boundClock(marks: Marks, start: number, stop: number, drift: num
     }
     // `set` stands at the end of piece m, and goes to its start mark by mark
     for (let k = end; k > knots[m - 1]!; k--) {
-      if (k < end) {
-        set.moveBy(ideal[k]! - ideal[k + 1]!);
-      }
-      bounds.lower[k] = set.minOffset();
-      bounds.upper[k] = set.maxOffset();
+      set.moveBy(k < end ? ideal[k]! - ideal[k + 1]! : 0);
+      bounds.lower[k] = set.minOffset;
+      bounds.upper[k] = set.maxOffset;
     }
     set.moveBy(ideal[knots[m - 1]!]! - ideal[knots[m - 1]! + 1]!);
   }
-  bounds.lower[start] = set.minOffset();
-  bounds.upper[start] = set.maxOffset();
+  bounds.lower[start] = set.minOffset;
+  bounds.upper[start] = set.maxOffset;
   return true;
 }
 

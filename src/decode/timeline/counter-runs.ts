@@ -12,24 +12,25 @@
  * what goes on id by id and second by second belongs together. See docs/signals.md for what cannot be told apart.
  */
 
+import type { SampleGroups } from './groups.ts';
 import { linkThreads } from './thread-links.ts';
-import type { Groups, Thread, TimelineInput } from './threads.ts';
+import type { Thread, Threads } from './threads.ts';
 import { findThreads, NONE } from './threads.ts';
 
 export type CounterRuns = {
-  /** Output row r is input row order[r]: run by run, in each run by id. */
+  /** The groups in the order of the output: run by run, in each run by id. */
   readonly order: Uint32Array;
-  /** First output row of every strand, and the number of rows. */
+  /** Place in `order` of the first group of every strand, and the number of groups. */
   readonly strandStart: Uint32Array;
   /** Run of every strand, from 0. */
   readonly strandRun: Uint32Array;
 };
 
-/** Sorts samples into runs and strands. `period`: seconds from one sample to the next, right to `maxSlope` (relative). */
-export function findCounterRuns(input: TimelineInput, period: number, maxSlope: number): CounterRuns {
-  const { groups, threads } = findThreads(input);
+/** Sorts groups into runs and strands. `period`: seconds from one sample to the next, right to `maxSlope` (relative). */
+export function findCounterRuns(groups: SampleGroups, period: number, maxSlope: number): CounterRuns {
+  const { threads, next } = findThreads(groups);
   linkThreads(threads, period, maxSlope);
-  return layOut(collectRuns(threads), groups, input.id.length);
+  return layOut(collectRuns(threads), next);
 }
 
 /**
@@ -57,8 +58,8 @@ function collectRuns(threads: readonly Thread[]): Thread[][] {
 }
 
 /** Runs in the order they began, in each its strands. */
-function layOut(runs: readonly (readonly Thread[])[], { firstRow, next }: Groups, rows: number): CounterRuns {
-  const order = new Uint32Array(rows);
+function layOut(runs: readonly (readonly Thread[])[], next: Threads['next']): CounterRuns {
+  const order = new Uint32Array(next.length);
   const strandStart: number[] = [];
   const strandRun: number[] = [];
   let out = 0;
@@ -70,14 +71,11 @@ function layOut(runs: readonly (readonly Thread[])[], { firstRow, next }: Groups
           strandRun.push(run);
         }
         for (let g = thread.firstGroup; g !== NONE; g = next[g]!) {
-          const end = firstRow[g + 1]!;
-          for (let row = firstRow[g]!; row < end; row++) {
-            order[out++] = row;
-          }
+          order[out++] = g;
         }
       }
     }
   });
-  strandStart.push(rows);
+  strandStart.push(next.length);
   return { order, strandStart: Uint32Array.from(strandStart), strandRun: Uint32Array.from(strandRun) };
 }

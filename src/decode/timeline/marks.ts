@@ -1,57 +1,79 @@
 /** The samples that say something about the clock: the first and the last of every delivered second. */
 
+import { Uint32List } from '../../core/number-list.ts';
+import type { SampleGroups } from './groups.ts';
+
 /** Marks of one strand, in counter order.  */
 export type Marks = {
   /** Seconds from one sample to the next on the ideal clock. */
   readonly period: number;
   /** Output row. */
   readonly row: Uint32Array;
+  readonly id: Uint32Array;
+  /** Delivered second. */
+  readonly second: Uint32Array;
   /** Time on the ideal clock of nominal rate, s since the strand's first sample: strictly growing. */
   readonly ideal: Float64Array;
   /** Least possible offset from the ideal clock, s: the sample's second. The greatest is one second more. */
   readonly low: Float64Array;
 };
 
+/** Rows first to last, both included. */
+export type RowRange = { readonly first: number; readonly last: number };
+
 /**
- * Marks of rows [start, stop).
+ * Marks of groups [start, stop), which are one strand.
  *
- * @param id, timestamp in output order
+ * @param groups in output order
  * @param period seconds from one sample to the next on the ideal clock
- * @param everyRow rows of seconds in which every sample is to be a mark
+ * @param everyRow rows of seconds in which every sample is to be a mark, ascending
  */
 export function findMarks(
-  id: Uint32Array,
-  timestamp: Uint32Array,
+  groups: SampleGroups,
   start: number,
   stop: number,
   period: number,
   everyRow: readonly RowRange[],
 ): Marks {
-  const rows: number[] = [];
+  const { firstRow, firstId, second } = groups;
+  const rows = new Uint32List();
+  const inGroup = new Uint32List();
+  const add = (row: number, group: number): void => {
+    rows.push(row);
+    inGroup.push(group);
+  };
   let range = 0;
-  for (let r = start; r < stop; r++) {
-    while (range < everyRow.length && everyRow[range]!.last < r) {
-      range++;
+  for (let g = start; g < stop; g++) {
+    const first = firstRow[g]!;
+    const last = firstRow[g + 1]! - 1;
+    add(first, g);
+    let next = first + 1;
+    for (; range < everyRow.length; range++) {
+      const marked = everyRow[range]!;
+      for (next = Math.max(next, marked.first); next < last && next <= marked.last; next++) {
+        add(next, g);
+      }
+      if (marked.last >= last) {
+        break;
+      }
     }
-    const isMarked = range < everyRow.length && everyRow[range]!.first <= r;
-    if (isMarked || !runsOn(id, timestamp, r, start) || !runsOn(id, timestamp, r + 1, start) || r + 1 === stop) {
-      rows.push(r);
+    if (last > first) {
+      add(last, g);
     }
   }
-  const row = Uint32Array.from(rows);
-  const ideal = new Float64Array(row.length);
-  const low = new Float64Array(row.length);
-  for (let k = 0; k < row.length; k++) {
-    ideal[k] = (id[row[k]!]! - id[start]!) * period;
-    low[k] = timestamp[row[k]!]! - timestamp[start]! - ideal[k]!;
+  const row = rows.view();
+  const count = row.length;
+  const id = new Uint32Array(count);
+  const seconds = new Uint32Array(count);
+  const ideal = new Float64Array(count);
+  const low = new Float64Array(count);
+  const group = inGroup.view();
+  for (let k = 0; k < count; k++) {
+    const g = group[k]!;
+    id[k] = firstId[g]! + row[k]! - firstRow[g]!;
+    seconds[k] = second[g]!;
+    ideal[k] = (id[k]! - firstId[start]!) * period;
+    low[k] = second[g]! - second[start]! - ideal[k]!;
   }
-  return { period, row, ideal, low };
-}
-
-/** Rows first to last, both included. */
-export type RowRange = { readonly first: number; readonly last: number };
-
-/** Whether row r goes on the second of the row before it without a missing id. */
-function runsOn(id: Uint32Array, timestamp: Uint32Array, r: number, start: number): boolean {
-  return r > start && timestamp[r] === timestamp[r - 1] && id[r] === id[r - 1]! + 1;
+  return { period, row, id, second: seconds, ideal, low };
 }

@@ -4,6 +4,7 @@ import type { ClockBreak } from './clock-breaks.ts';
 import { findClockBreaks } from './clock-breaks.ts';
 import type { OffsetBounds } from './clock-sweep.ts';
 import { boundClock, CHAIN_ERROR, emptyBounds, leastDrift, MAX_DRIFT, walkClock } from './clock-sweep.ts';
+import type { SampleGroups } from './groups.ts';
 import type { Marks, RowRange } from './marks.ts';
 import { findMarks } from './marks.ts';
 
@@ -32,15 +33,9 @@ const MAX_COUPLED_GAP = 300;
  */
 const ERROR_BUDGET = 0.024;
 
-/** The clock of output rows [start, stop). `id` and `timestamp` are in output order, `period` in s. */
-export function fitStrandClock(
-  id: Uint32Array,
-  timestamp: Uint32Array,
-  start: number,
-  stop: number,
-  period: number,
-): StrandClock {
-  const { marks, breaks } = findPieces(id, timestamp, start, stop, period);
+/** The clock of groups [start, stop), which are in output order; `period` in s. */
+export function fitStrandClock(groups: SampleGroups, start: number, stop: number, period: number): StrandClock {
+  const { marks, breaks } = findPieces(groups, start, stop, period);
   const breakMarks = new Set(breaks.map(({ mark }) => mark));
   const cuts = [...new Set([...longGaps(marks), ...breakMarks])].sort((a, b) => a - b);
   const certain = emptyBounds(marks);
@@ -62,21 +57,21 @@ export function fitStrandClock(
  * that shows further breaks of the kind (clocks corrected twice within a second), every sample of the strand does.
  */
 function findPieces(
-  id: Uint32Array,
-  timestamp: Uint32Array,
+  groups: SampleGroups,
   start: number,
   stop: number,
   period: number,
 ): { marks: Marks; breaks: readonly ClockBreak[] } {
   let everyRow: readonly RowRange[] = [];
   for (let round = 0; ; round++) {
-    const marks = findMarks(id, timestamp, start, stop, period, everyRow);
+    const marks = findMarks(groups, start, stop, period, everyRow);
     const breaks = findClockBreaks(marks, longGaps(marks));
     const vague = breaks.filter(({ isVague }) => isVague);
     if (vague.length === 0) {
       return { marks, breaks };
     }
-    everyRow = round === 0 ? vague.map(({ range }) => range) : [{ first: start, last: stop - 1 }];
+    const all = { first: groups.firstRow[start]!, last: groups.firstRow[stop]! - 1 };
+    everyRow = round === 0 ? vague.map(({ range }) => range) : [all];
   }
 }
 

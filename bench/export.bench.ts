@@ -1,0 +1,77 @@
+/** An Arrow file of a day, columns in memory to synced file, hash included, against only writing and syncing its bytes. */
+
+import { mkdtemp, open, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { SeriesColumns } from '../src/columnar/rows.ts';
+import { SERIES_COLUMN_NAMES, seriesSchema } from '../src/columnar/schema.ts';
+import { newTimeBuffers, seriesBatch, type TimeBuffers } from '../src/columnar/series-batch.ts';
+import { writeArrowFile } from '../src/export/arrow-file.ts';
+import type { Comparison } from './support/harness.ts';
+import { ppgCounts } from './support/inputs.ts';
+
+/** A day at 25 Hz: 110 MB. */
+const ROWS = 25 * 86_400;
+const BATCH_ROWS = 65_536;
+
+const NO_ABOUT = { sensorNames: [], firmwareVersions: [], formatVersions: [], timezones: [] };
+
+export const comparisons: readonly Comparison[] = [
+  {
+    name: 'export: Arrow file of a PPG day, from columns, against writing the same bytes',
+    async prepare() {
+      const folder = await mkdtemp(join(tmpdir(), 'withings-signals-bench-'));
+      const file = join(folder, 'day.arrow');
+      const columns = ppgDay();
+      const times = [newTimeBuffers(BATCH_ROWS), newTimeBuffers(BATCH_ROWS)] as const;
+      await writeDay(file, columns, times);
+      const bytes = await readFile(file);
+      return {
+        ours: () => writeDay(file, columns, times),
+        rival: () => writeRaw(join(folder, 'raw'), bytes),
+        bytes: bytes.length,
+        close: () => rm(folder, { recursive: true, force: true }),
+      };
+    },
+  },
+];
+
+/** As `convert` does it: two batches in hand, the samples viewed where they lie. */
+function writeDay(file: string, columns: SeriesColumns, times: readonly [TimeBuffers, TimeBuffers]): Promise<unknown> {
+  const schema = seriesSchema('ppg', { processing: {}, segments: [], further: [], about: NO_ABOUT });
+  function* batches() {
+    let [hand, other] = times;
+    for (let row = 0; row < ROWS; row += BATCH_ROWS) {
+      yield seriesBatch(schema, columns, row, Math.min(row + BATCH_ROWS, ROWS), hand);
+      [hand, other] = [other, hand];
+    }
+  }
+  return writeArrowFile(file, schema, batches());
+}
+
+function ppgDay(): SeriesColumns {
+  const counts = ppgCounts(ROWS);
+  const range = new Uint8Array(ROWS).fill(3);
+  return {
+    rows: ROWS,
+    time: Float64Array.from({ length: ROWS }, (_, row) => 1.7e15 + 40_000 * row),
+    timestamp: Uint32Array.from({ length: ROWS }, (_, row) => 1.7e9 + Math.floor(row / 25)),
+    id: Uint32Array.from({ length: ROWS }, (_, row) => row),
+    segment: new Uint32Array(ROWS),
+    columns: new Map(
+      SERIES_COLUMN_NAMES.ppg.map((name) => [name, { values: name.endsWith('range') ? range : counts, valid: null }]),
+    ),
+  };
+}
+
+async function writeRaw(path: string, bytes: Uint8Array): Promise<void> {
+  const file = await open(path, 'w');
+  try {
+    for (let from = 0; from < bytes.length; from += 4 << 20) {
+      await file.writev([bytes.subarray(from, from + (4 << 20))]);
+    }
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}

@@ -1,0 +1,159 @@
+/** Order, clocks and segments of the samples of one device, at the cost of its seconds instead of its samples. */
+
+import { Uint32List } from '../../core/number-list.ts';
+import type { Segment } from '../../core/segment.ts';
+import { MAX_SLOPE } from './clock-sweep.ts';
+import { findCounterRuns } from './counter-runs.ts';
+import type { SampleGroups } from './groups.ts';
+import { lastIdOf, reorderGroups } from './groups.ts';
+import { MarkedTimes, placeIn } from './marked-times.ts';
+import type { StrandClock } from './strand-clock.ts';
+import { fitStrandClock } from './strand-clock.ts';
+
+export type TimelineSegment = Segment & { readonly firstRow: number };
+
+export type FittedTimeline = {
+  /** In the order of the output, rows numbered so. */
+  readonly groups: SampleGroups;
+  /** The group of the input that each of them is. */
+  readonly order: Uint32Array;
+  readonly segments: readonly TimelineSegment[];
+  /** Jumps of the id within runs. */
+  readonly gaps: number;
+  readonly restarts: number;
+  /** Unix microseconds, whole, of the output rows `from` on; as many as `out` holds. */
+  readonly fillTimes: (out: Float64Array, from: number) => void;
+  /** Segment, from 0, of the output rows `from` on. */
+  readonly fillSegments: (out: Uint32Array, from: number) => void;
+};
+
+/** @param nominalRate Hz; the true rate may be 3 % off */
+export function fitTimeline(input: SampleGroups, nominalRate: number): FittedTimeline {
+  const period = 1 / likelyRate(input, nominalRate);
+  const { order, strandStart, strandRun } = findCounterRuns(input, period, MAX_SLOPE);
+  const groups = reorderGroups(input, order);
+  const times = new MarkedTimes();
+  const collector = new SegmentCollector();
+  for (let s = 0; s < strandRun.length; s++) {
+    const clock = fitStrandClock(groups, strandStart[s]!, strandStart[s + 1]!, period);
+    collector.append(clock, times.add(clock), strandRun[s]!);
+  }
+  return {
+    groups,
+    order,
+    ...collector.finish(),
+    fillTimes: (out, from) => times.fill(out, from),
+  };
+}
+
+/** The nominal rate, unless whole seconds hold on average a count that cannot come from it. */
+function likelyRate(groups: SampleGroups, nominalRate: number): number {
+  const { firstRow, firstId, second } = groups;
+  let seconds = 0;
+  let samples = 0;
+  let first = 0; // row of the current second
+  let follows = false; // on the one before without a missing id
+  for (let g = 1; g < second.length; g++) {
+    if (second[g] === second[g - 1]) {
+      follows = false;
+      continue;
+    }
+    const adjacent = firstId[g] === lastIdOf(groups, g - 1) + 1 && second[g] === second[g - 1]! + 1;
+    if (follows && adjacent) {
+      seconds++;
+      samples += firstRow[g]! - first;
+    }
+    first = firstRow[g]!;
+    follows = adjacent;
+  }
+  const observed = samples / seconds;
+  // A count is one sample uncertain, and a minute of them a sixtieth of that.
+  const isOther = seconds >= 60 && Math.abs(observed / nominalRate - 1) > MAX_RATE_ERROR;
+  return isOther ? observed : nominalRate;
+}
+
+/** Cuts the strands into segments: at every gap and wherever a new clock begins. */
+class SegmentCollector {
+  readonly #segments: TimelineSegment[] = [];
+  readonly #firstRows = new Uint32List();
+  #lastId = -1;
+  #gaps = 0;
+
+  /** @param times of the clock's marks, Unix microseconds */
+  append(clock: StrandClock, times: Float64Array, run: number): void {
+    const { row, id } = clock.marks;
+    const breakMarks = new Set(clock.breaks.map(({ mark }) => mark));
+    let first = 0;
+    let shared = 0;
+    for (let k = 1; k <= row.length; k++) {
+      const isGap = k < row.length && row[k] === row[k - 1]! + 1 && id[k] !== id[k - 1]! + 1;
+      if (k === row.length || isGap || breakMarks.has(k)) {
+        while (clock.clockStart[shared + 1]! <= first) {
+          shared++;
+        }
+        const from = clock.clockStart[shared]!;
+        const to = clock.clockStart[shared + 1]!;
+        this.#add(clock, times, first, k - 1, run, rateAround(clock, first, k - 1, from, to - 1));
+        first = k;
+      }
+    }
+  }
+
+  #add({ marks, error }: StrandClock, times: Float64Array, first: number, last: number, run: number, rate: number) {
+    const { row, id, second } = marks;
+    if (this.#segments.at(-1)?.run === run && id[first] !== this.#lastId + 1) {
+      this.#gaps++;
+    }
+    let bound = 0;
+    let residual = 0;
+    for (let k = first; k <= last; k++) {
+      const sinceSecond = (times[k]! - second[k]! * 1e6) / 1e6;
+      residual = Math.max(residual, -sinceSecond, sinceSecond - 1);
+      bound = Math.max(bound, error[k]!);
+    }
+    this.#lastId = id[last]!;
+    this.#firstRows.push(row[first]!);
+    this.#segments.push({
+      firstRow: row[first]!,
+      rows: row[last]! - row[first]! + 1,
+      run,
+      rate,
+      residual,
+      bound: bound + ROUNDING,
+      start: times[first]! / 1e6,
+      end: times[last]! / 1e6,
+    });
+  }
+
+  finish(): Pick<FittedTimeline, 'segments' | 'gaps' | 'restarts' | 'fillSegments'> {
+    const firstRows = this.#firstRows.view();
+    return {
+      segments: this.#segments,
+      gaps: this.#gaps,
+      restarts: this.#segments.at(-1)?.run ?? 0,
+      fillSegments: (out, from) => {
+        const to = from + out.length;
+        for (let s = placeIn(firstRows, from); s < firstRows.length && firstRows[s]! < to; s++) {
+          out.fill(s, Math.max(firstRows[s]! - from, 0), (firstRows[s + 1] ?? to) - from);
+        }
+      },
+    };
+  }
+}
+
+/** A sensor's rate is off nominal by no more than this, relative. */
+const MAX_RATE_ERROR = 0.03;
+
+/** Times are rounded to whole microseconds, s. */
+const ROUNDING = 1e-6;
+
+/** Hz over marks [first, last], widened to a minute within the shared clock's marks [from, to]. */
+function rateAround({ marks, offset }: StrandClock, first: number, last: number, from: number, to: number): number {
+  const { ideal, period } = marks;
+  while (ideal[last]! - ideal[first]! < 60 && (first > from || last < to)) {
+    first = Math.max(first - 1, from);
+    last = Math.min(last + 1, to);
+  }
+  const length = ideal[last]! - ideal[first]!;
+  return length === 0 ? 1 / period : length / (length + offset[last]! - offset[first]!) / period;
+}

@@ -1,0 +1,129 @@
+/** A merged series in its final order, with its times: little more than a line a second, the rows filled in batch by batch. */
+
+import type { SeriesColumns, SeriesValues } from '../columnar/rows.ts';
+import { RAWDATA_NOMINAL_RATE } from '../core/devices.ts';
+import { Uint32List } from '../core/number-list.ts';
+import { type FittedTimeline, fitTimeline } from '../decode/timeline/fit-timeline.ts';
+import { GroupBuilder, type SampleGroups } from '../decode/timeline/groups.ts';
+import { placeIn } from '../decode/timeline/marked-times.ts';
+import type { KeySpans } from './key-spans.ts';
+import type { MergedSeries } from './merge-series.ts';
+import { type ColumnBuffers, copyRows, newBuffers, type SeriesSource } from './series-source.ts';
+
+export type TimedSeries = {
+  readonly rows: number;
+  readonly source: SeriesSource;
+  readonly timeline: FittedTimeline;
+  readonly places: Places;
+};
+
+/** Stretches of rows that lie one after the other in the source, too. */
+type Places = {
+  /** First row of each. */
+  readonly first: Uint32Array;
+  /** That row in the source. */
+  readonly row: Uint32Array;
+};
+
+export function timeSeries({ source, spans }: MergedSeries): TimedSeries {
+  const merged = new GroupBuilder();
+  for (let i = 0; i < spans.rows.length; i++) {
+    merged.add(spans.second[i] as number, spans.id[i] as number, spans.rows[i] as number);
+  }
+  const groups = merged.finish();
+  const timeline = fitTimeline(groups, RAWDATA_NOMINAL_RATE);
+  return {
+    rows: groups.firstRow.at(-1) as number,
+    source,
+    timeline,
+    places: findPlaces(spans, groups, timeline.order),
+  };
+}
+
+/** Where the rows of the groups lie, in the order given. */
+function findPlaces(spans: KeySpans, { firstRow }: SampleGroups, order: Uint32Array): Places {
+  const spanStart = new Uint32Array(spans.rows.length);
+  for (let i = 1; i < spanStart.length; i++)
+    spanStart[i] = (spanStart[i - 1] as number) + (spans.rows[i - 1] as number);
+  const [first, row] = [new Uint32List(), new Uint32List()];
+  let out = 0;
+  let goesOn = -1;
+  let span = 0;
+  for (const g of order) {
+    const stop = firstRow[g + 1] as number;
+    let at = firstRow[g] as number;
+    // Groups mostly stay in order; then the next span is it.
+    if (spanStart[span] !== at) span = placeIn(spanStart, at);
+    for (; at < stop; span++) {
+      const from = spans.row[span] as number;
+      if (from !== goesOn) {
+        first.push(out);
+        row.push(from);
+      }
+      const count = spans.rows[span] as number;
+      goesOn = from + count;
+      out += count;
+      at += count;
+    }
+  }
+  return { first: first.view(), row: row.view() };
+}
+
+/** Fills batch after batch into the same memory: each is good until the next. */
+export class SeriesFiller {
+  readonly #series: TimedSeries;
+  readonly #columns: ColumnBuffers;
+  readonly #time: Float64Array;
+  readonly #timestamp: Uint32Array;
+  readonly #id: Uint32Array;
+  readonly #segment: Uint32Array;
+
+  /** @param rows of a batch at most */
+  constructor(series: TimedSeries, rows: number) {
+    this.#series = series;
+    this.#columns = newBuffers(series.source, rows);
+    this.#time = new Float64Array(rows);
+    this.#timestamp = new Uint32Array(rows);
+    this.#id = new Uint32Array(rows);
+    this.#segment = new Uint32Array(rows);
+  }
+
+  /** Rows `from` to before `to`. */
+  fill(from: number, to: number): SeriesColumns {
+    const rows = to - from;
+    const [time, segment] = [this.#time.subarray(0, rows), this.#segment.subarray(0, rows)];
+    const [timestamp, id] = [this.#timestamp.subarray(0, rows), this.#id.subarray(0, rows)];
+    const { source, timeline, places } = this.#series;
+    timeline.fillTimes(time, from);
+    timeline.fillSegments(segment, from);
+    fillKeys(timestamp, id, timeline.groups, from);
+    const { first, row } = places;
+    for (let i = placeIn(first, from); i < first.length && (first[i] as number) < to; i++) {
+      const start = Math.max(first[i] as number, from);
+      const stop = Math.min(first[i + 1] ?? to, to);
+      copyRows(source, (row[i] as number) + start - (first[i] as number), stop - start, this.#columns, start - from);
+    }
+    return { rows, time, timestamp, id, segment, columns: cutTo(rows, this.#columns) };
+  }
+}
+
+function fillKeys(timestamp: Uint32Array, id: Uint32Array, groups: SampleGroups, from: number): void {
+  const { firstRow, firstId, second } = groups;
+  const to = from + id.length;
+  for (let g = placeIn(firstRow, from); g < second.length && (firstRow[g] as number) < to; g++) {
+    const first = firstRow[g] as number;
+    const start = Math.max(first, from);
+    const stop = Math.min(firstRow[g + 1] as number, to);
+    timestamp.fill(second[g] as number, start - from, stop - from);
+    const shift = (firstId[g] as number) - first;
+    for (let r = start; r < stop; r++) id[r - from] = r + shift;
+  }
+}
+
+function cutTo(rows: number, columns: ColumnBuffers): ColumnBuffers {
+  const cut = new Map<string, SeriesValues>();
+  for (const [name, { values, valid }] of columns) {
+    cut.set(name, { values: values.subarray(0, rows), valid: valid && valid.subarray(0, rows) });
+  }
+  return cut;
+}
