@@ -9,6 +9,9 @@ import { randomBytes } from './inputs.ts';
 /** Files in one folder, without folders in it. */
 export type DiskInput = { readonly folder: string; readonly bytes: number };
 
+/** Raw data of both kinds. */
+const DAY_MEGABYTES = 221;
+
 let keep = false;
 let root: string | undefined;
 
@@ -32,13 +35,20 @@ export function inputsRoot(): string {
 
 /** The PPG answers of one user: about 150 MB a day in 17 files. */
 export function ppgDays(days: number): DiskInput {
-  return made(`ppg-${days}-days`, () => filesOf({ users: 1, days, hours: 24, seed: 1 }, '/ppg-'));
+  return made(`ppg-${days}-days`, () => filesOf({ users: 1, days, hours: 24, seed: 1 }, /\/ppg-/));
+}
+
+/** PPG and accelerometer answers of one user: days of about 220 MB, cut to the size. */
+export function rawdata(megabytes: number): DiskInput {
+  const days = Math.ceil(megabytes / DAY_MEGABYTES);
+  const hours = (24 * megabytes) / DAY_MEGABYTES / days;
+  return made(`raw-${megabytes}-MB`, () => filesOf({ users: 1, days, hours, seed: 1 }, /\/(?:ppg|accel)-/));
 }
 
 /** ECG answers of four users, 33 kB each: 240 simulated recordings in turn, each time under another id and time. */
 export function ecgAnswers(count: number): DiskInput {
   return made(`ecg-${count}`, function* () {
-    const originals = [...filesOf({ users: 4, days: 20, hours: 0.01, seed: 1 }, '/ecg-')]
+    const originals = [...filesOf({ users: 4, days: 20, hours: 0.01, seed: 1 }, /\/ecg-/)]
       .map(({ text }) => JSON.parse(text) as EcgAnswer)
       .filter(({ response }) => response.body.signal.length > 0);
     for (let i = 0; i < count; i++) {
@@ -58,9 +68,9 @@ type File = { readonly path: string; readonly text: string | Uint8Array };
 
 function* filesOf(
   options: SimulationOptions,
-  kind: string,
+  kind: RegExp,
 ): Generator<{ readonly path: string; readonly text: string }> {
-  for (const file of simulate(options)) if (file.path.includes(kind)) yield file;
+  for (const file of simulate(options)) if (kind.test(file.path)) yield file;
 }
 
 /** Path of an answer as a file. */

@@ -105,7 +105,7 @@ async function timeCalls(call: () => unknown, timeMs: number, round: number): Pr
   return result.latency.p50;
 }
 
-function median(values: readonly number[]): number {
+export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = sorted.length / 2;
   const low = sorted[Math.ceil(middle) - 1] ?? Number.NaN;
