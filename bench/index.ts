@@ -4,7 +4,8 @@
  * | option          | meaning                                                                      |
  * |-----------------|------------------------------------------------------------------------------|
  * | `--only <text>` | only comparisons with this in their name                                     |
- * | `--quick`       | fewer, shorter rounds                                                        |
+ * | `--quick`       | fewer, shorter rounds; what takes minutes is left out and says so            |
+ * | `--keep`        | keeps the simulated inputs in the temporary folder, and uses those kept before |
  * | `--check`       | exit code 1 when a ratio is below its floor in bench/baseline.json, twice    |
  * | `--write`       | writes the ratios into bench/baseline.json; floors stay, new ones get 0.7 of it |
  */
@@ -12,6 +13,7 @@
 import { readdirSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { readBaseline, shortfall, writeBaseline } from './support/baseline.ts';
+import { useInputs } from './support/disk-inputs.ts';
 import { type Comparison, compare, type Outcome } from './support/harness.ts';
 import { formatHeader, formatRow, formatSkipped } from './support/table.ts';
 
@@ -19,10 +21,12 @@ const { values: options } = parseArgs({
   options: {
     only: { type: 'string', default: '' },
     quick: { type: 'boolean', default: false },
+    keep: { type: 'boolean', default: false },
     check: { type: 'boolean', default: false },
     write: { type: 'boolean', default: false },
   },
 });
+useInputs({ keep: options.keep });
 const rounds = options.quick ? { rounds: 3, timeMs: 40 } : {};
 const baseline = readBaseline();
 const comparisons = await discover();
@@ -33,6 +37,10 @@ const outcomes: Outcome[] = [];
 const failures: string[] = [];
 console.log(formatHeader());
 for (const comparison of chosen) {
+  if (options.quick && comparison.long) {
+    console.log(formatSkipped(comparison.name, 'takes minutes; run without --quick'));
+    continue;
+  }
   let outcome = await compare(comparison, rounds);
   if (options.check && !('skipped' in outcome) && shortfall(baseline, outcome) !== undefined) {
     // Once more, at full length: a neighbour on the machine is no regression.

@@ -4,21 +4,25 @@ import { Bench } from 'tinybench';
 export interface Comparison {
   /** `<area>: <what>, <input>, against <rival>`; the key in baseline.json. */
   readonly name: string;
+  /** Takes minutes: left out by `--quick`, and measured in few rounds. */
+  readonly long?: true;
   /** Makes the input, or says why it cannot be compared on this machine. Called only when the comparison is run. */
   prepare(): Contest | Skipped | Promise<Contest | Skipped>;
 }
 
 export type Skipped = { readonly skipped: string };
 
-/** Another program, which times itself: its start is not part of the work. */
-export interface ExternalRival {
-  /** Milliseconds a call, the median over at least `timeMs`. */
+/** Something that times itself: what of it counts as work, it knows best. */
+export interface SelfTimed {
+  /** Milliseconds a call, the median over at least `timeMs`; one call where that is what takes long. */
   measure(timeMs: number): number;
 }
 
+type Contender = (() => unknown) | SelfTimed;
+
 export interface Contest {
-  ours(): unknown;
-  readonly rival: (() => unknown) | ExternalRival;
+  readonly ours: Contender;
+  readonly rival: Contender;
   /** Bytes of input one call works through, for a speed beside the ratio. */
   readonly bytes?: number;
   /** Removes what `prepare` left on disk or running. */
@@ -43,6 +47,8 @@ interface Rounds {
   readonly timeMs?: number;
 }
 
+const LONG_ROUNDS = 3;
+
 /** V8 was seen to replace its optimised code once more after 400 ms, with a gain of 1.6; later rounds need warm caches. */
 const SETTLING_MS = 700;
 
@@ -56,10 +62,11 @@ export async function compare(
 ): Promise<Outcome | Skipped> {
   const contest = await comparison.prepare();
   if ('skipped' in contest) return contest;
+  const count = comparison.long ? Math.min(rounds, LONG_ROUNDS) : rounds;
   try {
     const ours: number[] = [];
     const rival: number[] = [];
-    for (let round = 0; round < rounds; round++) {
+    for (let round = 0; round < count; round++) {
       const times = await timeRound(contest, timeMs, round);
       ours.push(times.ours);
       rival.push(times.rival);
@@ -98,7 +105,7 @@ async function timeCalls(call: () => unknown, timeMs: number, round: number): Pr
   return result.latency.p50;
 }
 
-function median(values: readonly number[]): number {
+export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = sorted.length / 2;
   const low = sorted[Math.ceil(middle) - 1] ?? Number.NaN;
