@@ -10,7 +10,7 @@
  * | memory | holds |
  * |---|---|
  * | 0 | results of a call: address of the next byte, behind the last value, all values ORed, 1 for a line feed; uint32 each |
- * | 256 | 8 widths x 2 gaps x 2 signs: lower bound, range, shuffle of a vector that holds 1 or 2 tokens, 64 bytes each |
+ * | 256 | 8 widths x 2 gaps x 2 signs: lower bound, range, shuffle of a vector that holds 1 or 2 tokens, and what their first digits add; 64 bytes each |
  * | 2304 | shuffles that right-align one token of 1 to 8 characters, 8 bytes each |
  * | 8192 | shuffles that right-align the next two tokens of 1 to 4 characters, by where their commas are, 8 bytes each |
  * | `HEAP` | the caller's: input and output |
@@ -56,7 +56,7 @@ fillTwoTokens();
 
 /**
  * Reads from the value expected at `from` up to the closing bracket, and writes int32 from `out` up to `outEnd`. Up to
- * 16 bytes behind `outEnd` may be overwritten; 32 zero bytes must follow `end`.
+ * 60 bytes behind `outEnd` may be overwritten; 32 zero bytes must follow `end`.
  *
  * @returns why it stopped: END, NEED, FULL or BAIL
  */
@@ -70,6 +70,7 @@ export function parse(from: usize, end: usize, out: usize, outEnd: usize): i32 {
   const zero = i8x16.splat(0x30);
   const space = i8x16.splat(0x20);
   const nine = i8x16.splat(9);
+  const rightAligning = i8x16(-16, -15, -14, -13, -12, -11, -10, -9, -8, -7, -6, -5, -4, -3, -2, -1);
   let status = NEED;
   let lineFeeds: u32 = 0;
   let i = from;
@@ -94,16 +95,18 @@ export function parse(from: usize, end: usize, out: usize, outEnd: usize): i32 {
       sign = -1;
       byte = load<u8>(++p);
     }
-    const digits = p;
-    let value: u32 = 0;
-    let digit = byte - 0x30;
-    while (digit <= 9) {
-      value = value * 10 + digit;
-      digit = <u32>load<u8>(++p) - 0x30; // the zeros behind `end` stop it
-    }
+    const text = i8x16.sub(v128.load(p), zero);
+    const width: usize = ctz(~i8x16.bitmask(i8x16.le_u(text, nine))); // 16: so many or more
+    const leadingZero = width > 1 && load<u8>(p) == 0x30;
+    p += width;
+    if (width == 16) while (<u32>load<u8>(p) - 0x30 <= 9) p++; // the zeros behind `end` stop it
     if (p >= end) break;
-    const width = p - digits;
-    if (width == 0 || (width > 1 && load<u8>(digits) == 0x30) || (width > 9 && !fitsInt32(digits, width, sign))) {
+    const aligned = i8x16.swizzle(text, i8x16.add(rightAligning, i8x16.splat(<u8>width)));
+    const fours = i32x4.dot_i16x8_s(pairs(aligned), hundreds);
+    const eights = i32x4.dot_i16x8_s(i16x8.narrow_i32x4_s(fours, fours), myriads);
+    const value = <i64>i32x4.extract_lane(eights, 0) * 100_000_000 + <i64>i32x4.extract_lane(eights, 1);
+    const tooLarge = width > 10 || value > <i64>i32.MAX_VALUE - <i64>sign;
+    if (width == 0 || leadingZero || tooLarge) {
       status = BAIL;
       break;
     }
@@ -136,13 +139,26 @@ export function parse(from: usize, end: usize, out: usize, outEnd: usize): i32 {
     if (load<u64>(i) == load<u64>(start)) {
       const period = i - start;
       let same = i;
-      while (same <= safe && !v128.any_true(v128.xor(v128.load(same), v128.load(same - period)))) same += 16;
-      if (same <= safe && load<u64>(same) == load<u64>(same - period)) same += 8;
+      while (same <= safe) {
+        const low = i8x16.bitmask(i8x16.eq(v128.load(same), v128.load(same - period)));
+        const high = i8x16.bitmask(i8x16.eq(v128.load(same, 16), v128.load(same - period, 16)));
+        const equal = low | (high << 16);
+        if (equal != -1) {
+          same += ctz(~equal);
+          break;
+        }
+        same += 32;
+      }
       const repeats = min((same - i) / period, (outEnd - o) >> 2);
       if (repeats > 0) {
         const four = i32x4.splat(signed);
         const to = o + (repeats << 2);
-        for (let q = o; q < to; q += 16) v128.store(q, four);
+        for (let q = o; q < to; q += 64) {
+          v128.store(q, four);
+          v128.store(q, four, 16);
+          v128.store(q, four, 32);
+          v128.store(q, four, 48);
+        }
         o = to;
         i += repeats * period;
         continue;
@@ -157,37 +173,38 @@ export function parse(from: usize, end: usize, out: usize, outEnd: usize): i32 {
     const lower = v128.load(table);
     const range = v128.load(table, 16);
     const shuffle = v128.load(table, 32);
-    const signs = i32x4.splat(sign);
+    const signedMyriads = i32x4.splat(sign == 0 ? 0x0001_2710 : <i32>0xffff_d8f0); // int16 lanes, both negated
+    const leading = i32x4.splat(load<i32>(table, 48));
     const lastOutput = outEnd - 16;
     if (step <= 8) {
       while (i <= safe && o <= lastOutput) {
-        const a = v128.load(i);
-        const b = v128.load(i + 2 * step);
-        if (v128.any_true(v128.or(beyond(a, lower, range), beyond(b, lower, range)))) break;
-        const ab = i32x4.dot_i16x8_s(pairs(digitsOf(a, shuffle)), hundreds);
-        const cd = i32x4.dot_i16x8_s(pairs(digitsOf(b, shuffle)), hundreds);
-        const magnitude = i32x4.dot_i16x8_s(i16x8.narrow_i32x4_s(ab, cd), myriads);
-        v128.store(o, i32x4.sub(v128.xor(magnitude, signs), signs));
+        const a = i8x16.sub(v128.load(i), lower);
+        const b = i8x16.sub(v128.load(i + 2 * step), lower);
+        if (v128.any_true(v128.or(i8x16.sub_sat_u(a, range), i8x16.sub_sat_u(b, range)))) break;
+        const ab = i32x4.dot_i16x8_s(pairs(i8x16.swizzle(a, shuffle)), hundreds);
+        const cd = i32x4.dot_i16x8_s(pairs(i8x16.swizzle(b, shuffle)), hundreds);
+        const value = i32x4.dot_i16x8_s(i16x8.narrow_i32x4_s(ab, cd), signedMyriads);
+        v128.store(o, i32x4.add(value, leading));
         o += 16;
         i += 4 * step;
       }
     } else {
       while (i <= safe && o <= lastOutput) {
-        const a = v128.load(i);
-        const b = v128.load(i + step);
-        const c = v128.load(i + 2 * step);
-        const d = v128.load(i + 3 * step);
+        const a = i8x16.sub(v128.load(i), lower);
+        const b = i8x16.sub(v128.load(i + step), lower);
+        const c = i8x16.sub(v128.load(i + 2 * step), lower);
+        const d = i8x16.sub(v128.load(i + 3 * step), lower);
         const odd = v128.or(
-          v128.or(beyond(a, lower, range), beyond(b, lower, range)),
-          v128.or(beyond(c, lower, range), beyond(d, lower, range)),
+          v128.or(i8x16.sub_sat_u(a, range), i8x16.sub_sat_u(b, range)),
+          v128.or(i8x16.sub_sat_u(c, range), i8x16.sub_sat_u(d, range)),
         );
         if (v128.any_true(odd)) break;
-        const ab = i64x2.shuffle(digitsOf(a, shuffle), digitsOf(b, shuffle), 0, 2);
-        const cd = i64x2.shuffle(digitsOf(c, shuffle), digitsOf(d, shuffle), 0, 2);
+        const ab = i64x2.shuffle(i8x16.swizzle(a, shuffle), i8x16.swizzle(b, shuffle), 0, 2);
+        const cd = i64x2.shuffle(i8x16.swizzle(c, shuffle), i8x16.swizzle(d, shuffle), 0, 2);
         const low = i32x4.dot_i16x8_s(pairs(ab), hundreds);
         const high = i32x4.dot_i16x8_s(pairs(cd), hundreds);
-        const magnitude = i32x4.dot_i16x8_s(i16x8.narrow_i32x4_s(low, high), myriads);
-        v128.store(o, i32x4.sub(v128.xor(magnitude, signs), signs));
+        const value = i32x4.dot_i16x8_s(i16x8.narrow_i32x4_s(low, high), signedMyriads);
+        v128.store(o, i32x4.add(value, leading));
         o += 16;
         i += 4 * step;
       }
@@ -308,26 +325,10 @@ function isSpace(byte: u32): bool {
   return byte == 0x20 || byte == 0x0a || byte == 0x0d || byte == 0x09;
 }
 
-function fitsInt32(digits: usize, width: usize, sign: i32): bool {
-  if (width > 10) return false;
-  let magnitude: i64 = 0;
-  for (let p = digits; p < digits + width; p++) magnitude = magnitude * 10 + <i64>load<u8>(p) - 0x30;
-  return magnitude <= <i64>i32.MAX_VALUE - <i64>sign;
-}
-
-/** Not zero where a byte is below its lower bound or above it by more than its range. */
-function beyond(text: v128, lower: v128, range: v128): v128 {
-  return i8x16.sub_sat_u(i8x16.sub(text, lower), range);
-}
-
-/** Values of the digits that a shuffle picks. */
-function digitsOf(text: v128, shuffle: v128): v128 {
-  return i8x16.swizzle(v128.and(text, i8x16.splat(15)), shuffle);
-}
-
 /** 16 digits to 8 numbers of two digits; the first digit of a pair is the lower byte. */
 function pairs(digits: v128): v128 {
-  return i16x8.add(i16x8.mul(v128.and(digits, i16x8.splat(0xff)), i16x8.splat(10)), i16x8.shr_u(digits, 8));
+  // The upper byte of lower + 256 * upper times 1 + 256 * 10: no carry reaches it.
+  return i16x8.shr_u(i16x8.mul(digits, i16x8.splat(0x0a01)), 8);
 }
 
 /** The highest bit of each byte, as one word. */
@@ -351,11 +352,17 @@ function oneToken(block: usize, s: u64, e: u64): v128 {
 }
 
 function bitsOf(from: usize, to: usize): u32 {
-  let four = i32x4.splat(0);
+  let a = i32x4.splat(0);
+  let b = a;
   let q = from;
-  for (; q + 16 <= to; q += 16) four = v128.or(four, v128.load(q));
-  let bits = i32x4.extract_lane(four, 0) | i32x4.extract_lane(four, 1);
-  bits |= i32x4.extract_lane(four, 2) | i32x4.extract_lane(four, 3);
+  for (; q + 64 <= to; q += 64) {
+    a = v128.or(a, v128.or(v128.load(q), v128.load(q, 16)));
+    b = v128.or(b, v128.or(v128.load(q, 32), v128.load(q, 48)));
+  }
+  a = v128.or(a, b);
+  for (; q + 16 <= to; q += 16) a = v128.or(a, v128.load(q));
+  let bits = i32x4.extract_lane(a, 0) | i32x4.extract_lane(a, 1);
+  bits |= i32x4.extract_lane(a, 2) | i32x4.extract_lane(a, 3);
   for (; q < to; q += 4) bits |= load<i32>(q);
   return bits;
 }
@@ -380,6 +387,9 @@ function fillShape(sign: i32, width: usize, gap: usize): void {
   memory.fill(table, 0, 16); // a byte that belongs to no token may be any
   memory.fill(table + 16, 255, 16);
   memory.fill(table + 32, NOTHING, 16);
+  let leading: i32 = width > 1 ? 1 : 0; // the lower bound of the first digit is a 1, which the difference lacks
+  for (let j: usize = 1; j < width; j++) leading *= 10;
+  store<i32>(table, sign == 0 ? leading : -leading, 48);
   for (let token: usize = 0; token < (step <= 8 ? 2 : 1); token++) {
     const at = table + token * step;
     if (minus != 0) bound(at, 0x2d, 0);
