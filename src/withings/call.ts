@@ -7,19 +7,8 @@ import { breakdown, type RequestAbout, refusal } from './failure.ts';
 import { Fault } from './fault.ts';
 import type { ApiRequest } from './request.ts';
 import type { RequestGate } from './request-gate.ts';
+import { backOffMs, type RetryPolicy, saysRepetition, toldWaitMs } from './retry.ts';
 import type { Received, Transport } from './transport.ts';
-
-export type RetryPolicy = {
-  /** Attempts that may fail before a call does, but for those that were told to wait. */
-  readonly attempts: number;
-  /** Longest first back-off, ms; it doubles. */
-  readonly baseMs: number;
-  /** Longest back-off, ms. */
-  readonly capMs: number;
-  /** Longest time that a call waits because the server says so, in sum, ms. */
-  readonly patienceMs: number;
-  readonly random: () => number;
-};
 
 export type CallContext = {
   readonly transport: Transport;
@@ -38,29 +27,14 @@ export type CallPlan = {
   readonly signal: AbortSignal | undefined;
 };
 
-/** Waits when the server says "too many requests" without how long: its window, and its guard against repetition. */
-const QUOTA_WAIT_S = 60;
-const REPETITION_WAIT_S = 10;
-
-/** A server that says "wait 0 s" for ever must not be asked for ever. */
-const SHORTEST_WAIT_S = 1;
-
-/** "Same arguments in less than 10 seconds": only this request has to wait, not all. */
-const IS_REPETITION = /\bsame arg/i;
-
-/** Full jitter: clients that failed together do not come back together. @param failures 1 or more */
-export function backOffMs(failures: number, { baseMs, capMs, random }: RetryPolicy): number {
-  return random() * Math.min(capMs, baseMs * 2 ** (failures - 1));
-}
-
 export class Call {
   readonly #context: CallContext;
   readonly #plan: CallPlan;
   #failures = 0;
   #waitedMs = 0;
   #renewed = false;
-  /** What the API said last. */
-  #words: string | null = null;
+  /** The last answer was "too many requests", and meant this one. */
+  #isRepetition = false;
   #key: string;
 
   constructor(context: CallContext, plan: CallPlan) {
@@ -94,11 +68,12 @@ export class Call {
     try {
       const received = await transport.post(path, fields.toString(), headers, signal);
       if (received.envelope.status === 0) return received;
-      this.#words = received.envelope.error;
+      this.#isRepetition = saysRepetition(received.envelope.error);
       return refusal(about, received.envelope, [...secrets, ...request.secrets]);
     } catch (error) {
       throwIfAborted(signal);
       if (!(error instanceof Fault)) throw error;
+      this.#isRepetition = false;
       // What never arrived is not repeated, as far as the server's guard can know.
       if (error.unsent) this.#key = `${request.key}-${this.#failures}`;
       return breakdown(about, server, error);
@@ -127,13 +102,11 @@ export class Call {
 
   async #obey(error: ApiError): Promise<void> {
     const { gate, retry, notice } = this.#context;
-    const isRepetition = this.#words !== null && IS_REPETITION.test(this.#words);
-    const seconds = error.waitSeconds ?? (isRepetition ? REPETITION_WAIT_S : QUOTA_WAIT_S);
-    const waitMs = Math.max(seconds, SHORTEST_WAIT_S) * 1000;
+    const waitMs = toldWaitMs(error.waitSeconds, this.#isRepetition);
     this.#waitedMs += waitMs;
     if (this.#waitedMs > retry.patienceMs) throw error;
-    notice(`${error.message}; waiting`);
-    await gate.defer(waitMs, isRepetition ? { key: this.#key } : 'all');
+    notice(`${error.message}; next attempt in ${Math.ceil(waitMs / 1000)} s`);
+    await gate.defer(waitMs, this.#isRepetition ? { key: this.#key } : 'all');
   }
 
   async #pause(error: ApiError, ms: number): Promise<void> {

@@ -1,8 +1,8 @@
 /** What a client may be told, and what holds when it is not. */
 
 import { ArgumentError, quoted } from '../core/errors.ts';
-import type { RetryPolicy } from './call.ts';
 import type { RequestGate } from './request-gate.ts';
+import { type RetryOptions, type RetryPolicy, resolveRetry } from './retry.ts';
 import { ACCOUNT_URL, API_URL } from './spec.ts';
 import type { TransportOptions } from './transport.ts';
 
@@ -24,19 +24,6 @@ export interface ClientOptions {
   readonly now?: () => number;
   /** Told in one line when a call waits before it tries again. @default nobody */
   readonly notice?: (text: string) => void;
-}
-
-export interface RetryOptions {
-  /** Attempts that may fail before a call does, but for those that were told to wait. @default 6 */
-  readonly attempts?: number;
-  /** Longest first back-off; the next is up to twice as long. @default 1000 */
-  readonly baseMs?: number;
-  /** Longest back-off. @default 60_000 */
-  readonly capMs?: number;
-  /** How long a call waits in sum because the server says so. @default 3_600_000 */
-  readonly patienceMs?: number;
-  /** Of [0, 1). @default Math.random */
-  readonly random?: () => number;
 }
 
 export interface TimeoutOptions {
@@ -61,7 +48,7 @@ export type ResolvedClientOptions = {
 
 /** @throws ArgumentError when a URL is none, or would send secrets in the clear */
 export function resolveClientOptions(options: ClientOptions): ResolvedClientOptions {
-  const { clientId, clientSecret, quota, retry = {}, timeouts = {} } = options;
+  const { clientId, clientSecret, quota, timeouts = {} } = options;
   if (clientId === '') {
     throw new ArgumentError('got no client id, expected that of your application; set WITHINGS_CLIENT_ID');
   }
@@ -70,13 +57,7 @@ export function resolveClientOptions(options: ClientOptions): ResolvedClientOpti
     clientSecret,
     accountUrl: originOf(options.accountUrl ?? ACCOUNT_URL, 'WITHINGS_ACCOUNT_URL'),
     quota,
-    retry: {
-      attempts: retry.attempts ?? 6,
-      baseMs: retry.baseMs ?? 1000,
-      capMs: retry.capMs ?? 60_000,
-      patienceMs: retry.patienceMs ?? 3_600_000,
-      random: retry.random ?? Math.random,
-    },
+    retry: resolveRetry(options.retry ?? {}),
     transport: {
       apiUrl: originOf(options.apiUrl ?? API_URL, 'WITHINGS_API_URL'),
       connectMs: timeouts.connectMs ?? 10_000,

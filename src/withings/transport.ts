@@ -3,6 +3,7 @@
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { Agent, type Dispatcher, request } from 'undici';
+import { quoted } from '../core/errors.ts';
 import type { Envelope } from './envelope.ts';
 import { Fault, faultOf, httpFault } from './fault.ts';
 import { Intake } from './intake.ts';
@@ -59,7 +60,7 @@ export class Transport {
         dispatcher: this.#agent,
         ...(signal === undefined ? {} : { signal }),
       });
-      const fault = httpFault(response.statusCode, response.headers);
+      const fault = httpFault(response.statusCode, response.headers) ?? encodingFault(encodingOf(response));
       if (fault === null) return await this.#receive(response);
       await response.body.dump();
       throw fault;
@@ -72,8 +73,9 @@ export class Transport {
     await this.#agent.destroy();
   }
 
-  async #receive({ headers, body }: Dispatcher.ResponseData): Promise<Received> {
-    const encoding = encodingOf(headers['content-encoding']);
+  async #receive(response: Dispatcher.ResponseData): Promise<Received> {
+    const { body } = response;
+    const encoding = encodingOf(response) === 'identity' ? 'identity' : 'gzip';
     const intake = new Intake(this.#options.maxBodyBytes);
     if (encoding === 'identity') {
       for await (const chunk of body as AsyncIterable<Uint8Array>) {
@@ -97,14 +99,17 @@ export class Transport {
   }
 }
 
-function encodingOf(header: string | string[] | undefined): 'gzip' | 'identity' {
-  const name = String(header ?? 'identity')
+/** Name of the encoding, in lower case; `gzip` has two. */
+function encodingOf({ headers }: Dispatcher.ResponseData): string {
+  const name = String(headers['content-encoding'] ?? '')
     .trim()
     .toLowerCase();
-  if (name === 'identity' || name === '') return 'identity';
-  if (name === 'gzip' || name === 'x-gzip') return 'gzip';
-  throw new Fault(`the answer is encoded in another way than asked for: got ${JSON.stringify(name.slice(0, 40))}`, {
-    reason: 'protocol',
-    retry: 'never',
-  });
+  return name === '' ? 'identity' : name === 'x-gzip' ? 'gzip' : name;
+}
+
+/** Only gzip is asked for. */
+function encodingFault(encoding: string): Fault | null {
+  if (encoding === 'identity' || encoding === 'gzip') return null;
+  const got = `got the answer encoded as ${quoted(encoding, 40)}, expected gzip or none`;
+  return new Fault(got, { reason: 'protocol', retry: 'never' });
 }
