@@ -1,12 +1,9 @@
 /** What an archive holds and what is complete: nothing but its records, replayed. */
 
-import type { AskedWindow, Note, PageAbout, PageKind, TimeWindow } from './page.ts';
+import type { AskedWindow, Note, PageKind, TimeWindow } from './page.ts';
 import type { RecordHeader } from './record.ts';
 
-export type KeptRecording =
-  | { readonly state: 'held'; readonly modified: number | null }
-  /** `about` is that of the page that was empty; `null` when the note came without one. */
-  | { readonly state: 'pending'; readonly modified: number | null; readonly about: PageAbout | null };
+export type KeptRecording = { readonly state: 'held' | 'pending'; readonly modified: number | null };
 
 /** A window that was begun: it goes on at offset `next`. */
 export type OpenWindow = AskedWindow & { readonly next: number };
@@ -22,8 +19,6 @@ export interface ArchiveState {
   windows(userId: string, kind: PageKind, deviceId: string | null): readonly AskedWindow[];
   /** Exactly this window, where it was begun; `null`: it was not, or it is complete. */
   resumePoint(userId: string, kind: PageKind, deviceId: string | null, window: TimeWindow): OpenWindow | null;
-  /** By signal id. */
-  recordings(userId: string, kind: PageKind): ReadonlyMap<number, KeptRecording>;
   /** `null`: never fetched. */
   recording(userId: string, kind: PageKind, signalId: number): KeptRecording | null;
 }
@@ -59,7 +54,7 @@ export class ReplayedState implements ArchiveState {
       if (startdate !== undefined) this.#since = Math.min(this.#since ?? Number.POSITIVE_INFINITY, Number(startdate));
       this.#ledger(userId, kind).contents.add(contentKey(page.sha256));
     }
-    if (note !== null) this.#note({ userId, kind, ...note }, page?.about ?? null);
+    if (note !== null) this.#note({ userId, kind, ...note });
   }
 
   holds(userId: string, kind: PageKind, sha256: string): boolean {
@@ -74,19 +69,14 @@ export class ReplayedState implements ArchiveState {
     return this.#find(userId, kind)?.open.get(windowKey({ ...window, deviceId })) ?? null;
   }
 
-  recordings(userId: string, kind: PageKind): ReadonlyMap<number, KeptRecording> {
-    return this.#find(userId, kind)?.recordings ?? new Map();
-  }
-
   recording(userId: string, kind: PageKind, signalId: number): KeptRecording | null {
     return this.#find(userId, kind)?.recordings.get(signalId) ?? null;
   }
 
-  #note(note: Note, about: PageAbout | null): void {
+  #note(note: Note): void {
     const ledger = this.#ledger(note.userId, note.kind);
     if (note.what === 'recording') {
-      const { state, modified } = note;
-      ledger.recordings.set(note.signalId, state === 'held' ? { state, modified } : { state, modified, about });
+      ledger.recordings.set(note.signalId, { state: note.state, modified: note.modified });
       return;
     }
     const { from, to, deviceId, session, askedAt } = note;

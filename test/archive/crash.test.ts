@@ -34,7 +34,7 @@ describe('a process that keeps pages', () => {
     expect(offsets.toSorted((a, b) => a - b)).toEqual(Array.from({ length: count }, (_, i) => i));
     expect(new Set(pages.map(({ file }) => file)).size).toBeGreaterThan(3);
     const archive = await openArchive(folder);
-    expect(archive.state.completeWindows('363', 'ppg')).toEqual([WINDOW]);
+    expect(archive.state.windows('363', 'ppg', null)).toEqual([expect.objectContaining(WINDOW)]);
     await archive.close();
   });
 
@@ -50,7 +50,7 @@ describe('a process that keeps pages', () => {
     expect(promised).toBeGreaterThan(0);
     expect(await verifyArchive(folder)).toMatchObject({ problems: [], unfinishedBytes: 0 });
     const archive = await openArchive(folder);
-    expect(archive.state.resumePoint('363', 'ppg', WINDOW)).toBeGreaterThanOrEqual(promised);
+    expect(archive.state.resumePoint('363', 'ppg', null, WINDOW)?.next).toBeGreaterThanOrEqual(promised);
     await archive.close();
   });
 });

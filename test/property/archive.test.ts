@@ -69,7 +69,7 @@ async function growOn(folder: string) {
   await rm(join(folder, '.lock'), { force: true });
   const archive = await openArchive(folder);
   const { state, found } = archive;
-  const held = { pages: state.pages, next: state.resumePoint('363', 'ppg', WINDOW), found };
+  const held = { pages: state.pages, next: state.resumePoint('363', 'ppg', ASKED.deviceId, WINDOW)?.next ?? null, found };
   await archive.append(page({ text: 'after' }), null);
   await archive.close();
   return held;

@@ -40,12 +40,15 @@ export function recording(signalId: number, options: PageOptions = {}): PageToKe
   return page({ kind: 'ecg', parameters: { signalid: `${signalId}` }, about: { signalId }, ...options });
 }
 
+/** Of a watch that last synchronised at 1,656,600,000. */
+export const ASKED = { deviceId: 'watch', session: 1_656_600_000, askedAt: 1_656_700_000 } as const;
+
 export function pageNote(offset: number, next: number, window = { from: START, to: START + DAY }): Note {
-  return { userId: '363', kind: 'ppg', what: 'page', ...window, offset, next };
+  return { userId: '363', kind: 'ppg', what: 'page', ...window, ...ASKED, offset, next };
 }
 
 export function windowNote(from: number, to: number, kind: PageKind = 'ppg'): Note {
-  return { userId: '363', kind, what: 'window', from, to };
+  return { userId: '363', kind, what: 'window', from, to, ...ASKED };
 }
 
 /** Long enough to be compressed, and different for each seed. */
