@@ -46,6 +46,7 @@ describe('a process that keeps pages', () => {
     expect(errors).toMatch(
       /archive: cannot write ".*pages-00000\.wsa": EFBIG: file too large; .*make room and run again/,
     );
+    expect(lines.at(-1)).toBe('refused the note');
     const promised = numberOf(lines, 'synced');
     expect(promised).toBeGreaterThan(0);
     expect(await verifyArchive(folder)).toMatchObject({ problems: [], unfinishedBytes: 0 });

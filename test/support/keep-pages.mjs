@@ -7,18 +7,33 @@ const owner = { userId: '363', kind: 'ppg' };
 const archive = await openArchive(folder, { segmentBytes: 200_000 });
 const first = archive.state.resumePoint('363', 'ppg', window) ?? 0;
 process.stdout.write(`opened ${first}\n`);
-for (let offset = first; offset < Number(count); offset++) {
-  const numbers = Array.from({ length: 3000 }, (_, i) => (offset * 7919 + i * i * 31) % 99_991);
-  const payload = Buffer.from(JSON.stringify({ offset, numbers }));
-  const request = { endpoint: '/v2/measure rawdata', parameters: { offset: `${offset}` } };
-  const about = { signalId: null, recordedAt: null, deviceId: null, timezone: null };
-  const page = { ...owner, request, receivedAt: offset, about, payload, encoding: 'identity' };
-  const kept = archive.append(page, { ...owner, what: 'page', ...window, offset, next: offset + 1 });
-  if (offset % 4 !== 3) continue;
-  await kept;
-  await archive.sync();
-  process.stdout.write(`synced ${offset + 1}\n`);
+let kept = [];
+try {
+  for (let offset = first; offset < Number(count); offset++) {
+    kept.push(archive.append(pageAt(offset), { ...owner, what: 'page', ...window, offset, next: offset + 1 }));
+    if (offset % 4 !== 3) continue;
+    await Promise.all(kept);
+    kept = [];
+    await archive.sync();
+    process.stdout.write(`synced ${offset + 1}\n`);
+  }
+} catch (error) {
+  // A page is missing: the archive must not take the note that all are in.
+  await Promise.allSettled(kept);
+  await archive.append(null, { ...owner, what: 'window', ...window }).then(
+    () => process.stdout.write('took the note\n'),
+    () => process.stdout.write('refused the note\n'),
+  );
+  throw error;
 }
 await archive.append(null, { ...owner, what: 'window', ...window });
 await archive.close();
 process.stdout.write('closed\n');
+
+function pageAt(offset) {
+  const numbers = Array.from({ length: 3000 }, (_, i) => (offset * 7919 + i * i * 31) % 99_991);
+  const payload = Buffer.from(JSON.stringify({ offset, numbers }));
+  const request = { endpoint: '/v2/measure rawdata', parameters: { offset: `${offset}` } };
+  const about = { signalId: null, recordedAt: null, deviceId: null, timezone: null };
+  return { ...owner, request, receivedAt: offset, about, payload, encoding: 'identity' };
+}
