@@ -13,6 +13,7 @@
 
 import { InputError, quoted } from '../core/errors.ts';
 import { MAX_FRAME_SAMPLES } from '../core/limits.ts';
+import type { SeriesKind } from '../core/signal.ts';
 import type { JsonStream } from '../json/json-builder.ts';
 import { isJsonArray, isJsonObject, type JsonPath, type JsonValue } from '../json/json-value.ts';
 import { TextScanner } from '../json/text-scanner.ts';
@@ -73,6 +74,17 @@ export class DocumentReader implements JsonStream {
     this.#elements = 0;
     this.#failure = null;
     this.#frameKinds.clear();
+  }
+
+  /** Frames of the document so far; `null`: no list of frames was opened, or one is known to be bad. */
+  get frames(): number | null {
+    return this.#list === 'rawdata' && this.#failure === null ? this.#elements : null;
+  }
+
+  /** Frames that were read elsewhere. */
+  skipFrames(frames: number, kinds: Iterable<SeriesKind>): void {
+    this.#elements += frames;
+    for (const kind of kinds) this.#frameKinds.add(kind);
   }
 
   elementColumnLimit(path: JsonPath): number | null {

@@ -22,7 +22,7 @@ const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
 const SPACES: ReadonlySet<number> = new Set([0x20, 0x09, 0x0a, 0x0d]);
 
 /** One document a line, by its name. */
-const LINE_ORIENTED_NAME = /\.(?:ndjson|jsonl)(?:\.gz)?$/i;
+export const LINE_ORIENTED_NAME = /\.(?:ndjson|jsonl)(?:\.gz)?$/i;
 
 /** Starts of files that end up among the inputs by mistake. */
 const FOREIGN_STARTS: readonly (readonly [start: string, what: string])[] = [
@@ -83,6 +83,11 @@ export class InputDecoder {
       this.#reject(
         new InputError(`empty: got ${this.#bytes} bytes without content, expected an API answer; fetch it again`),
       );
+  }
+
+  /** The documents, where the content is JSON. */
+  get json(): JsonDocuments | null {
+    return this.#reader instanceof JsonDocuments ? this.#reader : null;
   }
 
   #read(chunk: Uint8Array): void {

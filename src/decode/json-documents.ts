@@ -2,6 +2,7 @@
 
 import { InputError } from '../core/errors.ts';
 import { MAX_RECORDING_SAMPLES } from '../core/limits.ts';
+import type { SeriesKind } from '../core/signal.ts';
 import type { JsonStream } from '../json/json-builder.ts';
 import { JsonScanner } from '../json/json-scanner.ts';
 import { isJsonArray, isJsonObject, type JsonPath, type JsonValue } from '../json/json-value.ts';
@@ -12,6 +13,13 @@ const LINE_FEED = 0x0a;
 
 /** Where the next byte is: between documents, in one, behind one on its line, on a spoilt line, or in a spoilt rest. */
 type Place = 'between' | 'inside' | 'behind' | 'spoilt line' | 'spoilt rest';
+
+/** What a list of frames has in bytes that were read elsewhere. */
+export type SkippedFrames = {
+  readonly frames: number;
+  readonly kinds: Iterable<SeriesKind>;
+  readonly sawLineFeed: boolean;
+};
 
 export class JsonDocuments {
   readonly #reader: DocumentReader;
@@ -27,6 +35,10 @@ export class JsonDocuments {
   /** The document at hand began its line. */
   #beganLine = false;
   #elements = 0;
+  /** Bytes of the document at hand were read elsewhere: the scanner's own places in it are too small by them. */
+  #skipped = false;
+  #skippedLineFeed = false;
+  #misplaced = false;
 
   /** @param offset of the first byte that will be pushed, for messages */
   constructor(reader: DocumentReader, sink: DecodedSink, lineOriented: boolean, offset: number) {
@@ -49,6 +61,40 @@ export class JsonDocuments {
     if (this.#place === 'inside') this.#guarded(() => this.#scanner.finish());
     if (this.#place === 'inside' || this.#place === 'behind') this.#complete();
     this.#scanner.reset(this.#offset); // gives its columns back
+  }
+
+  /** Frames of the first document so far, all good; their list may be open still. `null`: there is no such list. */
+  get frames(): number | null {
+    return this.#index === 0 && this.#place === 'inside' ? this.#reader.frames : null;
+  }
+
+  /** Passes over what was read elsewhere: elements of the open list from behind a comma to behind a comma. */
+  skipFrames(bytes: number, { frames, kinds, sawLineFeed }: SkippedFrames): void {
+    this.#reader.skipFrames(frames, kinds);
+    this.#offset += bytes;
+    this.#skipped = true;
+    this.#skippedLineFeed ||= sawLineFeed;
+  }
+
+  /** White space of the document at hand had a line feed in it. */
+  get sawLineFeed(): boolean {
+    return this.#scanner.sawLineFeed || this.#skippedLineFeed;
+  }
+
+  /** The next byte starts a line, and every line is a document of its own. */
+  get atLine(): boolean {
+    return this.#place === 'between' && this.#lineOriented && this.#atLineStart;
+  }
+
+  /** Passes over what was read elsewhere: whole lines. */
+  skipDocuments(bytes: number, documents: number): void {
+    this.#offset += bytes;
+    this.#index += documents;
+  }
+
+  /** A rejection names a place in a document of which bytes were passed over: it is not the right place. */
+  get misplaced(): boolean {
+    return this.#misplaced;
   }
 
   /** @returns index of the first byte not used */
@@ -80,6 +126,8 @@ export class JsonDocuments {
         this.#beganLine = this.#atLineStart;
         this.#atLineStart = false;
         this.#elements = 0;
+        this.#skipped = false;
+        this.#skippedLineFeed = false;
         this.#reader.reset();
         this.#scanner.reset(this.#offset + at - from);
         return at;
@@ -105,7 +153,7 @@ export class JsonDocuments {
     for (let at = from; at < chunk.length; at++) {
       const byte = chunk[at] as number;
       if (byte === LINE_FEED) {
-        this.#lineOriented ||= this.#beganLine && !this.#scanner.sawLineFeed;
+        this.#lineOriented ||= this.#beganLine && !this.sawLineFeed;
         this.#complete();
         return at;
       }
@@ -170,6 +218,7 @@ export class JsonDocuments {
   /** Behind a fault of grammar only a new line can be trusted to start a new document. */
   #reject(error: InputError): void {
     this.#place = this.#lineOriented ? 'spoilt line' : 'spoilt rest';
+    this.#misplaced ||= this.#skipped;
     this.#sinkRejection(error);
   }
 

@@ -6,6 +6,7 @@ import { failedInput, type InputReport } from '../process/input-report.ts';
 import type { InputFile } from '../process/input-stream.ts';
 import type { Plan } from '../process/plan.ts';
 import type { Dataset } from './dataset.ts';
+import { decodeLarge, isLarge } from './decode-large.ts';
 import type { InputList, ListedFile } from './inputs.ts';
 
 /** A task is worth a millisecond or more: the hand-off costs some 25 µs. */
@@ -31,38 +32,55 @@ export async function decodeAll(
   { strict = false, signal, onProgress }: DecodeAllOptions,
 ): Promise<readonly InputReport[]> {
   const reports: InputReport[] = [];
-  const total = list.files.reduce((sum, file) => sum + file.bytes, 0);
+  const total = bytesOf(list.files);
   const stop = new AbortController();
   const anySignal = signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]);
   let tasks = 0;
   let done = 0;
 
+  const scratch = (): string => dataset.scratch(`decoded-${tasks++}`);
+
   async function decode(batch: readonly ListedFile[]): Promise<void> {
-    const stageFile = dataset.scratch(`decoded-${tasks++}`);
+    const [first, ...others] = batch;
+    const only = others.length === 0 ? first : undefined;
+    if (only !== undefined && isLarge(only, pool) && (await decodedInParts(only))) return;
     try {
       const inputs: readonly InputFile[] = batch;
-      take(batch, await pool.run('decode', { inputs, plan, stageFile }, { signal: anySignal }));
+      take(await pool.run('decode', { inputs, plan, stageFile: scratch() }, { signal: anySignal }));
+      tell(bytesOf(batch));
     } catch (error) {
       if (!(error instanceof WorkerError)) throw error;
-      const [only, ...others] = batch;
-      if (only !== undefined && others.length === 0) take(batch, [failedInput(only, error)]);
-      else for (const file of batch) await decode([file]);
+      if (only === undefined) {
+        for (const file of batch) await decode([file]);
+      } else {
+        take([failedInput(only, error)]);
+        tell(only.bytes);
+      }
     }
   }
-  function take(batch: readonly ListedFile[], arrived: readonly InputReport[]): void {
+  async function decodedInParts(file: ListedFile): Promise<boolean> {
+    let told = 0;
+    const report = await decodeLarge(file, plan, pool, scratch, { signal: anySignal }, (bytes) => {
+      told += bytes;
+      tell(bytes);
+    });
+    if (report !== null) take([report]);
+    tell((report === null ? 0 : file.bytes) - told);
+    return report !== null;
+  }
+  function take(arrived: readonly InputReport[]): void {
     for (const report of arrived) {
       reports.push(report);
       const [rejection] = report.rejections;
       if (strict && rejection !== undefined) throw new InputError(`${report.name}: ${rejection.reason}`);
     }
-    done += batch.reduce((sum, file) => sum + file.bytes, 0);
+  }
+  function tell(bytes: number): void {
+    done += bytes;
     onProgress?.({ phase: 'decode', done, total });
   }
 
-  take(
-    [],
-    list.failures.map(({ name, reason }) => failedInput({ name, path: '' }, new InputError(reason))),
-  );
+  take(list.failures.map(({ name, reason }) => failedInput({ name, path: '' }, new InputError(reason))));
   await forEachBatch(pool, batchesOf(list.files), decode, stop);
   throwIfAborted(signal);
   return reports;
@@ -90,6 +108,10 @@ export async function forEachBatch<T>(
   }
   await Promise.all(running);
   if (failures.length > 0) throw failures[0];
+}
+
+function bytesOf(files: readonly ListedFile[]): number {
+  return files.reduce((sum, file) => sum + file.bytes, 0);
 }
 
 function* batchesOf(files: readonly ListedFile[]): Generator<readonly ListedFile[]> {

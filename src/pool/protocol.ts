@@ -2,7 +2,10 @@
 
 import type { Recording } from '../core/signal.ts';
 import type { DecodeTask } from '../process/decode-inputs.ts';
+import type { DecodedPart, DecodePartTask } from '../process/decode-part.ts';
 import type { InputReport } from '../process/input-report.ts';
+import type { InputDigest, InputFile } from '../process/input-stream.ts';
+import type { JoinTask } from '../process/join-parts.ts';
 import type { Processing } from '../process/plan.ts';
 import type { ProcessedRecording } from '../process/process-recording.ts';
 import type { RecordingsReport, WriteRecordingsTask } from '../process/write-recordings.ts';
@@ -11,6 +14,9 @@ import type { SeriesReport, WriteSeriesTask } from '../process/write-series.ts';
 /** Task name to what it takes and gives. */
 export type Protocol = {
   readonly decode: { readonly task: DecodeTask; readonly reply: readonly InputReport[] };
+  readonly digest: { readonly task: InputFile; readonly reply: InputDigest };
+  readonly decodePart: { readonly task: DecodePartTask; readonly reply: DecodedPart | null };
+  readonly joinParts: { readonly task: JoinTask; readonly reply: InputReport };
   readonly process: { readonly task: ProcessTask; readonly reply: ProcessedRecording };
   readonly writeRecordings: { readonly task: WriteRecordingsTask; readonly reply: RecordingsReport };
   readonly writeSeries: { readonly task: WriteSeriesTask; readonly reply: SeriesReport };

@@ -3,6 +3,9 @@
 import type { WithingsSignalsErrorCode } from '../core/errors.ts';
 import { isWithingsSignalsError } from '../core/errors.ts';
 import { decodeInputs } from '../process/decode-inputs.ts';
+import { decodePart } from '../process/decode-part.ts';
+import { digestInput } from '../process/input-stream.ts';
+import { joinParts } from '../process/join-parts.ts';
 import { createProcessor, type Processor } from '../process/process-recording.ts';
 import { writeRecordings } from '../process/write-recordings.ts';
 import { writeSeries } from '../process/write-series.ts';
@@ -12,6 +15,9 @@ type Handlers = { readonly [N in TaskName]: (task: Protocol[N]['task']) => unkno
 
 const HANDLERS: Handlers = {
   decode: decodeInputs,
+  digest: digestInput,
+  decodePart,
+  joinParts,
   process: processRecording,
   writeRecordings,
   writeSeries,

@@ -37,7 +37,13 @@ export async function decodeInputs(task: DecodeTask): Promise<readonly InputRepo
 
 type DecodedInput = { readonly sink: StagingSink; readonly digest: InputDigest };
 
-async function decodeInput(input: InputFile, plan: Plan, writer: StageWriter, ecgs: EcgBatch): Promise<DecodedInput> {
+/** One input; its ECGs may still be in the batch. */
+export async function decodeInput(
+  input: InputFile,
+  plan: Plan,
+  writer: StageWriter,
+  ecgs: EcgBatch,
+): Promise<DecodedInput> {
   const sink = new StagingSink(input.name, plan, writer, ecgs);
   const decoder = new InputDecoder(input.name, sink, input.context);
   const digest: InputDigest = { bytes: 0, sha256: '' };
@@ -49,7 +55,8 @@ async function decodeInput(input: InputFile, plan: Plan, writer: StageWriter, ec
     if (input.sha256 === undefined) sink.reject(error.message);
     else sink.rejectWhole(error.message);
     // Where the file itself cannot be read, that is the reason given above, and there is no digest to tell.
-    await digestInput(input, digest).catch(() => (digest.sha256 = ''));
+    const stored = await digestInput(input).catch(() => ({ ...digest, sha256: '' }));
+    return { sink, digest: stored };
   }
   return { sink, digest };
 }

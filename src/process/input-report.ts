@@ -43,6 +43,11 @@ export type InputReport = {
   readonly series: readonly StagedSeries[];
 };
 
+/** What some documents of an input yield; documents are counted from the first of these. */
+export type DocumentsReport = Omit<InputReport, 'name' | 'bytes' | 'sha256' | 'recordings'> & {
+  readonly recordings: readonly (Omit<StagedRecording, 'source'> & { readonly document: number })[];
+};
+
 /** One line for a failure that is not an error of this package's own. */
 export function failedInput(input: InputFile, error: unknown): InputReport {
   return {

@@ -48,12 +48,17 @@ export async function* readInput(input: InputFile, digest: InputDigest): AsyncGe
   checkContent(input, digest.sha256);
 }
 
-/** Digest of an input whose content was given up on. */
-export async function digestInput(input: InputFile, digest: InputDigest): Promise<void> {
+/** @throws InputError when the input cannot be read */
+export async function digestInput(input: InputFile): Promise<InputDigest> {
   const hash = createHash('sha256');
-  digest.bytes = 0;
+  const digest = { bytes: 0, sha256: '' };
   for await (const _ of readStored(input, hash, digest));
-  digest.sha256 = hash.digest('hex');
+  return { ...digest, sha256: hash.digest('hex') };
+}
+
+/** Bytes [from, to) of the file as stored, as far as it goes; a chunk is valid until the next is asked for. */
+export function readBytes({ path }: InputFile, from: number, to: number): AsyncGenerator<Uint8Array> {
+  return readFile(path, from, to);
 }
 
 function checkContent({ sha256 }: InputFile, got: string): void {
@@ -62,11 +67,15 @@ function checkContent({ sha256 }: InputFile, got: string): void {
 }
 
 async function* readStored(input: InputFile, hash: Hash, digest: InputDigest): AsyncGenerator<Uint8Array> {
-  for await (const chunk of readFile(input)) {
+  const { offset, bytes } = input.range ?? { offset: 0, bytes: Number.POSITIVE_INFINITY };
+  for await (const chunk of readFile(input.path, offset, offset + bytes)) {
     hash.update(chunk);
     digest.bytes += chunk.length;
     yield chunk;
   }
+  if (input.range === undefined || digest.bytes === bytes) return;
+  const missing = `ends at byte ${offset + digest.bytes}, expected ${bytes} bytes from ${offset} on`;
+  throw new InputError(`truncated: its file ${missing}; fetch it again`);
 }
 
 const readAhead = promisify(read);
@@ -75,11 +84,10 @@ const readAhead = promisify(read);
 const idlePairs: (readonly [Uint8Array, Uint8Array])[] = [];
 
 /** What fits one read is read at once; of the rest one piece is read while the one before is used. */
-async function* readFile({ path, range }: InputFile): AsyncGenerator<Uint8Array> {
+async function* readFile(path: string, from: number, end: number): AsyncGenerator<Uint8Array> {
   const pair = idlePairs.pop() ?? ([new Uint8Array(READ_BYTES), new Uint8Array(READ_BYTES)] as const);
   let [at, other] = pair;
-  let position = range?.offset ?? 0;
-  const end = range === undefined ? Number.POSITIVE_INFINITY : position + range.bytes;
+  let position = from;
   const wanted = (): number => Math.min(READ_BYTES, end - position);
   let descriptor: number | undefined;
   let ahead: Promise<{ readonly bytesRead: number }> | undefined;
@@ -101,10 +109,6 @@ async function* readFile({ path, range }: InputFile): AsyncGenerator<Uint8Array>
     await ahead?.catch(() => undefined);
     if (descriptor !== undefined) closeSync(descriptor);
     idlePairs.push(pair);
-  }
-  if (range !== undefined && position < end) {
-    const missing = `ends at byte ${position}, expected ${range.bytes} bytes from ${range.offset} on`;
-    throw new InputError(`truncated: its file ${missing}; fetch it again`);
   }
 }
 

@@ -6,14 +6,23 @@ import type { EcgRecording, RecordingKind, SignalKind, StethoRecording } from '.
 import type { DecodedSink, Fact } from '../decode/decoded-sink.ts';
 import { wavRefusal } from '../export/wav.ts';
 import type { EcgBatch, PendingEcg } from './ecg-batch.ts';
-import type { InputReport, OwnedFact, Rejection, StagedRecording, StagedSeries } from './input-report.ts';
+import type {
+  DocumentsReport,
+  InputReport,
+  OwnedFact,
+  Rejection,
+  StagedRecording,
+  StagedSeries,
+} from './input-report.ts';
 import type { InputDigest } from './input-stream.ts';
 import type { Plan } from './plan.ts';
 import type { StageWriter } from './stage.ts';
-import { SeriesStager } from './stage-series.ts';
+import { SeriesStager, type StagedChunk } from './stage-series.ts';
 
 /** A recording of a document not yet known to be good, its filtered samples perhaps still to come. */
 type OpenRecording = Omit<StagedRecording, 'source' | 'filtered'> & { readonly pending: PendingEcg | null };
+
+type KeptRecording = OpenRecording & { readonly document: number };
 
 /** Keeps what belongs to a document apart until the document is known to be good. */
 export class StagingSink implements DecodedSink {
@@ -27,10 +36,11 @@ export class StagingSink implements DecodedSink {
   #failure: string | undefined;
   #openFacts: Fact[] = [];
   #openRecordings: OpenRecording[] = [];
+  #openChunks: StagedChunk[] = [];
   #rejections: Rejection[] = [];
   #notices: string[] = [];
   #facts: OwnedFact[] = [];
-  #recordings: (OpenRecording & { readonly source: string })[] = [];
+  #recordings: KeptRecording[] = [];
   #series: StagedSeries[] = [];
 
   constructor(input: string, plan: Plan, writer: StageWriter, ecgs: EcgBatch) {
@@ -62,13 +72,33 @@ export class StagingSink implements DecodedSink {
       this.#drop(document.index, this.#failure);
       return;
     }
-    const { userId, timezone } = document;
-    const source = document.index === 0 ? this.#input : `${this.#input}#${document.index + 1}`;
+    const { index, userId, timezone } = document;
     if (document.status === 'pending') this.#pending++;
     for (const fact of this.#openFacts) this.#facts.push({ ...fact, userId });
-    for (const recording of this.#openRecordings) this.#recordings.push({ ...recording, source });
-    for (const chunk of this.#stager.take()) this.#series.push({ ...chunk, userId, timezone });
+    for (const recording of this.#openRecordings) this.#recordings.push({ ...recording, document: index });
+    for (const chunk of [...this.#openChunks, ...this.#stager.take()]) {
+      this.#series.push({ ...chunk, userId, timezone });
+    }
     this.#clear();
+  }
+
+  /** Frames of the document at hand that were staged elsewhere. */
+  joinFrames(chunks: readonly StagedChunk[]): void {
+    this.#openChunks.push(...chunks);
+  }
+
+  /** Documents that were decoded elsewhere and follow the last one here. */
+  joinDocuments(part: DocumentsReport): void {
+    const before = this.#documents;
+    this.#documents += part.documents;
+    this.#pending += part.pending;
+    this.#notices.push(...part.notices);
+    this.#facts.push(...part.facts);
+    this.#series.push(...part.series);
+    for (const { document, reason } of part.rejections) this.#rejections.push({ document: before + document, reason });
+    for (const { filtered, document, ...recording } of part.recordings) {
+      this.#recordings.push({ ...recording, pending: { staged: filtered }, document: before + document });
+    }
   }
 
   documentRejected(document: Parameters<DecodedSink['documentRejected']>[0]): void {
@@ -93,11 +123,8 @@ export class StagingSink implements DecodedSink {
   }
 
   /** Called when the ECGs have been flushed. */
-  report(digest: InputDigest): InputReport {
+  documentsReport(): DocumentsReport {
     return {
-      name: this.#input,
-      bytes: digest.bytes,
-      sha256: digest.sha256 === '' ? null : digest.sha256,
       documents: this.#documents,
       pending: this.#pending,
       rejections: this.#rejections,
@@ -105,6 +132,21 @@ export class StagingSink implements DecodedSink {
       facts: this.#facts,
       recordings: this.#recordings.map(({ pending, ...staged }) => ({ ...staged, filtered: pending?.staged ?? null })),
       series: this.#series,
+    };
+  }
+
+  /** Called when the ECGs have been flushed. */
+  report({ bytes, sha256 }: InputDigest): InputReport {
+    const { recordings, ...report } = this.documentsReport();
+    return {
+      name: this.#input,
+      bytes,
+      sha256: sha256 === '' ? null : sha256,
+      ...report,
+      recordings: recordings.map(({ document, ...recording }) => ({
+        ...recording,
+        source: document === 0 ? this.#input : `${this.#input}#${document + 1}`,
+      })),
     };
   }
 
@@ -147,6 +189,7 @@ export class StagingSink implements DecodedSink {
     this.#failure = undefined;
     this.#openFacts = [];
     this.#openRecordings = [];
+    this.#openChunks = [];
   }
 }
 

@@ -1,0 +1,97 @@
+/**
+ * The parts of a large input to its report, the same as if it had been decoded in one go.
+ *
+ * The decoder that reads the whole is the judge: it starts at the first byte and passes over a part only where it stands
+ * as that part took for granted, behind a frame of an open list or at the start of a line. All that is in no such part it
+ * reads itself. Bytes passed over would make it name wrong places of what is wrong behind them: then it reads all again.
+ */
+
+import { InputError } from '../core/errors.ts';
+import { InputDecoder } from '../decode/input-decoder.ts';
+import { decodeInput } from './decode-inputs.ts';
+import { type DecodedPart, MAX_HEAD_BYTES } from './decode-part.ts';
+import { EcgBatch } from './ecg-batch.ts';
+import type { InputReport } from './input-report.ts';
+import { type InputDigest, type InputFile, readBytes } from './input-stream.ts';
+import type { Plan } from './plan.ts';
+import { createProcessor } from './process-recording.ts';
+import { StageWriter } from './stage.ts';
+import { StagingSink } from './staging-sink.ts';
+
+export type JoinTask = {
+  readonly input: InputFile;
+  readonly digest: InputDigest;
+  readonly plan: Plan;
+  /** Scratch file to make; not made when nothing is staged. */
+  readonly stageFile: string;
+  /** In the order of the file. */
+  readonly parts: readonly DecodedPart[];
+};
+
+/** @throws DatasetError when the stage cannot be written. */
+export async function joinParts(task: JoinTask): Promise<InputReport> {
+  const writer = new StageWriter(task.stageFile);
+  const ecgs = new EcgBatch(createProcessor(task.plan.processing), writer);
+  try {
+    const joined = await join(task, writer, ecgs);
+    const { sink, digest } = joined ?? (await decodeInput(task.input, task.plan, writer, ecgs));
+    ecgs.flush();
+    return sink.report(digest);
+  } finally {
+    writer.close();
+  }
+}
+
+/** @returns `null`: the input is to be decoded in one go */
+async function join({ input, digest, plan, parts }: JoinTask, writer: StageWriter, ecgs: EcgBatch) {
+  const sink = new StagingSink(input.name, plan, writer, ecgs);
+  const decoder = new InputDecoder(input.name, sink, input.context);
+  let position = 0;
+
+  async function readTo(end: number): Promise<void> {
+    if (end > position) for await (const chunk of readBytes(input, position, end)) decoder.push(chunk);
+    position = end;
+  }
+  /** Reads to the start of the part. */
+  async function meets({ unit, start }: DecodedPart): Promise<boolean> {
+    if (unit === 'lines') {
+      await readTo(start.from);
+      return decoder.json?.atLine === true;
+    }
+    await readTo(start.behind - 1);
+    const frames = decoder.json?.frames ?? null;
+    await readTo(start.behind);
+    const isFrameEnd = frames !== null && decoder.json?.frames === frames + 1;
+    await readTo(start.from);
+    return isFrameEnd;
+  }
+  function passOver(part: DecodedPart): void {
+    const bytes = part.end.from - part.start.from;
+    if (part.unit === 'lines') {
+      decoder.json?.skipDocuments(bytes, part.documents.documents);
+      sink.joinDocuments(part.documents);
+    } else {
+      decoder.json?.skipFrames(bytes, part);
+      sink.joinFrames(part.series);
+    }
+    position = part.end.from;
+  }
+
+  try {
+    await readTo(Math.min(MAX_HEAD_BYTES, ...parts.slice(0, 1).map(({ start }) => start.behind - 1)));
+    const listIsEarly = typeof decoder.json?.frames === 'number';
+    let joined = Number.NaN;
+    for (const part of parts) {
+      const isBehind = part.start.behind > position && (part.unit === 'lines' || listIsEarly);
+      if (part.start.from !== joined && !(isBehind && (await meets(part)))) continue;
+      passOver(part);
+      joined = position;
+    }
+    await readTo(Number.POSITIVE_INFINITY);
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    return null;
+  }
+  decoder.finish();
+  return decoder.json?.misplaced === true ? null : { sink, digest };
+}
