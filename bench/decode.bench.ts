@@ -2,7 +2,7 @@
 
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import { parseAndCopy, rawdataDocument, recordingDocument } from './support/answers.ts';
+import { parseAndCopy, rawdataDocument, rawdataDocumentOfTexts, recordingDocument } from './support/answers.ts';
 import { decodeAnswer } from './support/decode.ts';
 import type { Comparison } from './support/harness.ts';
 
@@ -12,6 +12,7 @@ const HOURS = { ppg: 4, accel: 9 } as const;
 export const comparisons: readonly Comparison[] = [
   comparison('ppg JSON to columns', () => rawdataDocument('ppg', HOURS.ppg)),
   comparison('accel JSON to columns', () => rawdataDocument('accel', HOURS.accel)),
+  comparison('accel JSON in texts to columns', () => rawdataDocumentOfTexts('accel', HOURS.accel)),
   comparison('ecg JSON to a recording', () => recordingDocument('ecg')),
   comparison('stetho JSON to a recording, PCM included', () => recordingDocument('stetho')),
   {

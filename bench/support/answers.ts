@@ -36,6 +36,16 @@ export function rawdataDocument(kind: 'ppg' | 'accel', hours: number): string {
   return text.slice(0, from) + frames + text.slice(to);
 }
 
+/** The same with the columns of each frame as a text of JSON: format version 1. */
+export function rawdataDocumentOfTexts(kind: 'ppg' | 'accel', hours: number): string {
+  type Frame = { data: unknown };
+  const answer = JSON.parse(rawdataDocument(kind, hours)) as { response: { body: { rawdata: Frame[] } } };
+  for (const frame of answer.response.body.rawdata) {
+    if (typeof frame.data !== 'string') frame.data = JSON.stringify(frame.data);
+  }
+  return JSON.stringify(answer);
+}
+
 /** The first recording that has its samples as an array: 32 kB of ECG (30 s), or 281 kB of stethoscope (20 s). */
 export function recordingDocument(kind: 'ecg' | 'stetho'): string {
   for (const { path, text } of simulate({ users: 1, days: 1, hours: 0.01, seed: 1 })) {

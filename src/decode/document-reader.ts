@@ -29,6 +29,12 @@ type ListName = 'rawdata' | 'series' | 'devices';
 
 const LIST_NAMES: ReadonlySet<string> = new Set<ListName>(['rawdata', 'series', 'devices']);
 
+/** Members that may be a text of JSON, and how it begins: `signal` may be other texts, too. */
+export const JSON_TEXTS: ReadonlyMap<string, string> = new Map([
+  ['data', '{['],
+  ['signal', '['],
+]);
+
 /** Where a list may stand in a document. */
 const LIST_PATH = /^(?:response\.)?(?:body\.)?(\w+)$/;
 
@@ -74,6 +80,7 @@ export class DocumentReader implements JsonStream {
     this.#elements = 0;
     this.#failure = null;
     this.#frameKinds.clear();
+    this.#texts.clear();
   }
 
   /** Frames of the document so far; `null`: no list of frames was opened, or one is known to be bad. */

@@ -1,7 +1,7 @@
 /** The members of a JSON object, each read as what it has to be: `null` when absent or null, an InputError when odd. */
 
 import { InputError, quoted } from '../core/errors.ts';
-import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../json/json-value.ts';
+import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, NestedJson } from '../json/json-value.ts';
 import { NumberColumn } from '../json/number-column.ts';
 
 /** Identifiers and names are short; what is longer is not one. */
@@ -122,6 +122,7 @@ export class Fields {
 export function describe(value: JsonValue | undefined): string {
   if (value === undefined) return 'nothing';
   if (typeof value === 'string') return quoted(value, 40);
+  if (value instanceof NestedJson) return 'a text of JSON';
   if (value instanceof NumberColumn) return `${value.length} numbers`;
   if (isJsonArray(value)) return value.length === 0 ? 'an empty array' : 'an array that is not all numbers';
   return isJsonObject(value) ? 'an object' : String(value);

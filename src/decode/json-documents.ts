@@ -7,7 +7,7 @@ import type { JsonStream } from '../json/json-builder.ts';
 import { JsonScanner } from '../json/json-scanner.ts';
 import { isJsonArray, isJsonObject, type JsonPath, type JsonValue } from '../json/json-value.ts';
 import type { DecodedSink } from './decoded-sink.ts';
-import type { DocumentReader } from './document-reader.ts';
+import { type DocumentReader, JSON_TEXTS } from './document-reader.ts';
 
 const LINE_FEED = 0x0a;
 
@@ -46,7 +46,7 @@ export class JsonDocuments {
     this.#sink = sink;
     this.#lineOriented = lineOriented;
     this.#offset = offset;
-    this.#scanner = new JsonScanner(this.#documentsOfArray());
+    this.#scanner = new JsonScanner(this.#documentsOfArray(), JSON_TEXTS);
   }
 
   push(chunk: Uint8Array): void {

@@ -2,7 +2,7 @@
 
 import { InputError } from '../core/errors.ts';
 import type { FrameColumn } from '../core/signal.ts';
-import { isJsonArray, type JsonValue } from '../json/json-value.ts';
+import { isJsonArray, type JsonValue, NestedJson } from '../json/json-value.ts';
 import { NumberColumn } from '../json/number-column.ts';
 import type { TextScanner } from '../json/text-scanner.ts';
 import { describe, type Fields } from './fields.ts';
@@ -25,6 +25,7 @@ const LIST_CHARACTERS = /^[\s\d,.eE+-]*$/;
 export function signalValues(fields: Fields, key: string, texts: TextScanner): NumberColumn | null {
   const value = fields.get(key);
   const where = (): string => fields.path(key);
+  if (value instanceof NestedJson) return numbersOf(texts.scan(value.trimEnd(), where()), where);
   if (typeof value !== 'string') return numbersOf(value, where);
   const text = value.trim();
   if (text === '') return NO_NUMBERS;

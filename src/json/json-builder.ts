@@ -36,13 +36,16 @@ const idleColumns: NumberColumn[] = [];
 const MAX_IDLE_COLUMNS = 16;
 
 type Level = {
+  /** The level around it. */
+  readonly outer: Level | null;
+  readonly depth: number;
   /** `null`: an array. */
   readonly members: Map<string, JsonValue> | null;
-  /** `null`: an object, or an array whose elements are handed out. */
-  elements: JsonValue[] | null;
-  column: NumberColumn | null;
   /** The array whose elements are handed out, and what was in use before the first; `null`: all others. */
   readonly stream: { readonly path: JsonPath; readonly columnLimit: number; readonly before: Readonly<Usage> } | null;
+  /** Of an array that holds other things than numbers. */
+  elements: JsonValue[] | null;
+  column: NumberColumn | null;
   /** Object: key of the member at hand. */
   key: string;
   /** Array: index of the element at hand. */
@@ -55,13 +58,21 @@ const TEXT_BYTES = 1;
 const SIGNAL_TEXT_BYTES = 2;
 const NUMBERS = 3;
 const COLUMNS = 4;
+const NESTED = 5;
+
+/** Counts since the start of the document or, within elements that are handed out, of the element. */
+type Usage = [
+  values: number,
+  textBytes: number,
+  signalTextBytes: number,
+  numbers: number,
+  columns: number,
+  nested: number,
+];
 
 type Counted = typeof VALUES | typeof TEXT_BYTES | typeof SIGNAL_TEXT_BYTES | typeof NUMBERS | typeof COLUMNS;
 
-/** Counts since the start of the document or, within elements that are handed out, of the element. */
-type Usage = [values: number, textBytes: number, signalTextBytes: number, numbers: number, columns: number];
-
-const NOTHING_USED: Readonly<Usage> = [0, 0, 0, 0, 0];
+const NOTHING_USED: Readonly<Usage> = [0, 0, 0, 0, 0, 0];
 
 const LIMITS = [
   { most: MAX_VALUES, of: 'values beside the samples' },
@@ -74,7 +85,7 @@ const LIMITS = [
 export class JsonBuilder {
   readonly #stream: JsonStream | null;
   readonly #offset: () => number;
-  readonly #levels: Level[] = [];
+  #level: Level | null = null;
   /** In use. */
   readonly #columns: NumberColumn[] = [];
   #usage: Usage = [...NOTHING_USED];
@@ -93,32 +104,44 @@ export class JsonBuilder {
 
   /** What the value at hand stands in. */
   get inside(): 'object' | 'array' | 'nothing' {
-    const level = this.#levels.at(-1);
-    return level === undefined ? 'nothing' : level.members === null ? 'array' : 'object';
+    const level = this.#level;
+    return level === null ? 'nothing' : level.members === null ? 'array' : 'object';
+  }
+
+  /** Key of the member at hand; empty outside of objects. */
+  get memberKey(): string {
+    return this.#level?.key ?? '';
   }
 
   reset(): void {
-    this.#levels.length = 0;
+    this.#level = null;
     this.#value = null;
     this.#columnLimit = MAX_RECORDING_SAMPLES;
     this.#release(NOTHING_USED);
   }
 
   openObject(): void {
-    this.#open(new Map(), null, null);
+    this.#open(new Map(), null);
   }
 
   openArray(): void {
-    const level = this.#levels.at(-1);
-    const stream = level === undefined || this.#stream?.listNames.has(level.key) === true ? this.#stream : null;
-    const path = stream === null ? [] : this.#levels.map(({ key }) => key);
+    const level = this.#level;
+    const stream = level === null || this.#stream?.listNames.has(level.key) === true ? this.#stream : null;
+    const path = stream === null ? [] : this.#path();
     const columnLimit = stream?.elementColumnLimit(path) ?? null;
     if (columnLimit === null) {
-      this.#open(null, [], null);
+      this.#open(null, null);
     } else {
-      this.#open(null, null, { path, columnLimit, before: this.#usage.slice() as Usage });
+      this.#open(null, { path, columnLimit, before: this.#usage.slice() as Usage });
       this.#columnLimit = columnLimit;
     }
+  }
+
+  /** One text that is JSON itself may be in use at a time: its values are in memory that the next takes. */
+  openNested(): boolean {
+    if (this.#usage[NESTED] > 0) return false;
+    this.#usage[NESTED] = 1;
+    return true;
   }
 
   key(text: string): void {
@@ -132,11 +155,9 @@ export class JsonBuilder {
   }
 
   close(): void {
-    const level = this.#levels.pop() as Level;
-    if (level.stream !== null) {
-      const outer = this.#levels.findLast((candidate) => candidate.stream !== null);
-      this.#columnLimit = outer?.stream?.columnLimit ?? MAX_RECORDING_SAMPLES;
-    }
+    const level = this.#top();
+    this.#level = level.outer;
+    if (level.stream !== null) this.#columnLimit = this.#outerColumnLimit();
     this.#place(level.members ?? level.column ?? level.elements ?? []);
   }
 
@@ -172,15 +193,14 @@ export class JsonBuilder {
 
   /** Bytes of a text at hand, before they are kept. */
   spendText(bytes: number, isKey: boolean): void {
-    const level = this.#levels.at(-1);
-    const isSignal = !isKey && level !== undefined && level.members !== null && SIGNAL_KEYS.has(level.key);
+    const isSignal = !isKey && SIGNAL_KEYS.has(this.memberKey);
     this.#spend(isSignal ? SIGNAL_TEXT_BYTES : TEXT_BYTES, bytes);
   }
 
   /** Where the value at hand stands, as ` in body.rawdata[3].data`; empty at the root. */
   where(): string {
     let path = '';
-    for (const { members, column, key, index } of this.#levels) {
+    for (const { members, column, key, index } of this.#levels()) {
       if (members === null) path += `[${column?.length ?? index}]`;
       else if (/^[A-Za-z_]\w{0,63}$/.test(key)) path += path === '' ? key : `.${key}`;
       else if (key !== '') path += `[${quoted(key, 40)}]`;
@@ -188,24 +208,43 @@ export class JsonBuilder {
     return path === '' ? '' : ` in ${path}`;
   }
 
-  #open(members: Level['members'], elements: Level['elements'], stream: Level['stream']): void {
-    if (this.#levels.length === MAX_NESTING) {
+  #open(members: Level['members'], stream: Level['stream']): void {
+    const outer = this.#level;
+    const depth = outer === null ? 1 : outer.depth + 1;
+    if (depth > MAX_NESTING) {
       throw new InputError(
         `nested too deeply at byte ${this.#offset()}: got more than ${MAX_NESTING} open brackets, expected an API answer`,
       );
     }
     this.#spend(VALUES, LEVEL_COST);
-    this.#levels.push({ members, elements, column: null, stream, key: '', index: 0 });
+    this.#level = { outer, depth, members, stream, elements: null, column: null, key: '', index: 0 };
+  }
+
+  #path(): JsonPath {
+    return this.#levels().map(({ key }) => key);
+  }
+
+  /** From the root. */
+  #levels(): readonly Level[] {
+    const levels: Level[] = [];
+    for (let level = this.#level; level !== null; level = level.outer) levels.push(level);
+    return levels.toReversed();
+  }
+
+  #outerColumnLimit(): number {
+    let level = this.#level;
+    while (level !== null && level.stream === null) level = level.outer;
+    return level?.stream?.columnLimit ?? MAX_RECORDING_SAMPLES;
   }
 
   #place(value: JsonValue): void {
-    const level = this.#levels.at(-1);
-    if (level === undefined) {
+    const level = this.#level;
+    if (level === null) {
       this.#value = value;
     } else if (level.members !== null) {
       level.members.set(level.key, value);
     } else {
-      if (level.stream === null) (level.elements as JsonValue[]).push(value);
+      if (level.stream === null) (level.elements ??= []).push(value);
       else this.#handOut(level.stream, value);
       level.index++;
     }
@@ -247,6 +286,6 @@ export class JsonBuilder {
   }
 
   #top(): Level {
-    return this.#levels.at(-1) as Level;
+    return this.#level as Level;
   }
 }

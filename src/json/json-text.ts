@@ -1,6 +1,7 @@
 /** Texts of JSON (RFC 8259, clause 7): the bytes between two quotes, in pieces, to a string. */
 
 import { ByteCollector } from './byte-collector.ts';
+import { sequenceLength } from './utf8.ts';
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
@@ -15,6 +16,11 @@ const SLOTS = 512;
 
 /** Short texts by a hash of their bytes: documents say the same words thousands of times. */
 const knownTexts = Array.from({ length: SLOTS }, () => ({ bytes: new Uint8Array(0), text: '' }));
+
+/** What a text may hold, for messages. */
+export const NO_CONTROL_CHARACTER = 'no control character in a text';
+export const UTF_8 = 'UTF-8';
+export const ESCAPES = 'an escape of JSON (\\" \\\\ \\/ \\b \\f \\n \\r \\t, or \\u and four hex digits)';
 
 /** What is wrong with a text, and how far behind its opening quote. */
 export type JsonTextFault = { readonly offset: number; readonly byte: number; readonly expected: string };
@@ -128,26 +134,17 @@ function findFault(bytes: Uint8Array): JsonTextFault {
   const badEscape = findBadEscape(bytes);
   const isUtf8 = illFormed < 0 || (badEscape >= 0 && badEscape < illFormed);
   const offset = isUtf8 ? badEscape : illFormed;
-  const expected = isUtf8
-    ? 'an escape of JSON (\\" \\\\ \\/ \\b \\f \\n \\r \\t, or \\u and four hex digits)'
-    : 'UTF-8';
+  const expected = isUtf8 ? ESCAPES : UTF_8;
   return { offset, byte: bytes[offset] ?? QUOTE, expected };
 }
 
-/** Offset of the first byte that begins no well-formed sequence (Unicode 15, table 3-7); -1: none. */
+/** Offset of the first byte that begins no well-formed sequence; -1: none. */
 function findIllFormedUtf8(bytes: Uint8Array): number {
-  for (let i = 0; i < bytes.length; ) {
-    const lead = bytes[i] as number;
-    const length = lead < 0x80 ? 1 : lead < 0xc2 ? 0 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : lead < 0xf5 ? 4 : 0;
-    if (length === 0) return i;
-    // The second byte excludes over-long forms, surrogates and what lies above U+10FFFF.
-    const low = lead === 0xe0 ? 0xa0 : lead === 0xf0 ? 0x90 : 0x80;
-    const high = lead === 0xed ? 0x9f : lead === 0xf4 ? 0x8f : 0xbf;
-    for (let k = 1; k < length; k++) {
-      const byte = bytes[i + k];
-      if (byte === undefined || byte < (k === 1 ? low : 0x80) || byte > (k === 1 ? high : 0xbf)) return i;
-    }
-    i += length;
+  let at = 0;
+  while (at < bytes.length) {
+    const length = sequenceLength(bytes, at, bytes.length);
+    if (length <= 0) return at;
+    at += length;
   }
   return -1;
 }

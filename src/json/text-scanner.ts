@@ -2,12 +2,14 @@
 
 import { InputError } from '../core/errors.ts';
 import { JsonScanner } from './json-scanner.ts';
-import type { JsonValue } from './json-value.ts';
+import { type JsonValue, NestedJson } from './json-value.ts';
 
 /** Characters encoded at a time. */
 const PIECE = 262_144;
 
-/** Reads one text after the other; the columns of a value are valid until the next. */
+const ONLY_SPACE = /^[ \t\r\n]*$/;
+
+/** Reads one text after the other; the columns of a value are valid until the next, or {@link clear}. */
 export class TextScanner {
   #scanner: JsonScanner | null = null;
 
@@ -15,22 +17,39 @@ export class TextScanner {
    * @param where path of the text, for messages
    * @throws InputError when the text is not JSON
    */
-  scan(text: string, where: string): JsonValue {
-    const scanner = (this.#scanner ??= new JsonScanner());
-    scanner.reset(0);
+  scan(text: string | NestedJson, where: string): JsonValue {
     try {
-      for (const piece of encodedPieces(text)) {
-        const used = scanner.push(piece);
-        if (used < piece.length && /[^ \t\r\n]/.test(piece.toString('latin1', used))) {
-          throw new InputError('not JSON: got more behind the end of the value');
-        }
-      }
-      return scanner.finish('text');
+      return text instanceof NestedJson ? valueOf(text) : this.#scan(text);
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       throw new InputError(`${where}: the text it holds is ${error.message}`, { cause: error });
     }
   }
+
+  /** Gives the columns of the last value back. */
+  clear(): void {
+    this.#scanner?.reset(0);
+  }
+
+  #scan(text: string): JsonValue {
+    const scanner = (this.#scanner ??= new JsonScanner());
+    scanner.reset(0);
+    for (const piece of encodedPieces(text)) {
+      const used = scanner.push(piece);
+      refuseMore(piece.toString('latin1', used));
+    }
+    return scanner.finish('text');
+  }
+}
+
+function valueOf({ value, rest, fault }: NestedJson): JsonValue {
+  if (fault !== null) throw fault;
+  refuseMore(rest);
+  return value;
+}
+
+function refuseMore(rest: string): void {
+  if (!ONLY_SPACE.test(rest)) throw new InputError('not JSON: got more behind the end of the value');
 }
 
 /** UTF-8 of a text, a bounded part at a time. */

@@ -9,7 +9,14 @@ import { InputError } from '../core/errors.ts';
 import { MAX_FRAME_SAMPLES } from '../core/limits.ts';
 import type { JsonStream } from '../json/json-builder.ts';
 import { JsonScanner } from '../json/json-scanner.ts';
-import { isJsonArray, isJsonObject, type JsonObject, type JsonPath, type JsonValue } from '../json/json-value.ts';
+import {
+  isJsonArray,
+  isJsonObject,
+  type JsonObject,
+  type JsonPath,
+  type JsonValue,
+  NestedJson,
+} from '../json/json-value.ts';
 import { NumberColumn } from '../json/number-column.ts';
 
 export type Envelope = {
@@ -21,7 +28,7 @@ export type Envelope = {
   readonly body: Readonly<Record<string, PlainValue>>;
   /** Elements of `rawdata`; `null`: there is no such list. */
   readonly frames: number | null;
-  /** Samples of a recording, rows of raw data; those that come as text are not counted. */
+  /** Samples of a recording, rows of raw data; those that come as a list in a text are not counted. */
   readonly samples: number;
   /** `pending`: the recording is known, but has no samples yet; `null`: there is no such member. */
   readonly signal: 'present' | 'pending' | null;
@@ -56,7 +63,7 @@ export class EnvelopeReader implements JsonStream {
 
   element(_path: JsonPath, frame: JsonValue): void {
     this.#frames = (this.#frames ?? 0) + 1;
-    const data = isJsonObject(frame) ? frame.get('data') : undefined;
+    const data = isJsonObject(frame) ? textless(frame.get('data') ?? null) : null;
     if (isJsonObject(data)) this.#samples += samplesOf(data.get('id'));
   }
 
@@ -110,15 +117,23 @@ function bodyOf(body: JsonValue | undefined, status: number): JsonObject {
 }
 
 /** Samples come as an array of numbers, or as text that holds one. */
-function signalOf(signal: JsonValue | undefined): Envelope['signal'] {
-  if (signal === undefined) return null;
+function signalOf(member: JsonValue | undefined): Envelope['signal'] {
+  if (member === undefined) return null;
+  if (member instanceof NestedJson && member.fault !== null) return 'present'; // what it is worth is for the decoder to say
+  const signal = textless(member);
   if (signal instanceof NumberColumn) return 'present';
   if (typeof signal === 'string') return /^\s*(?:\[\s*\]\s*)?$/.test(signal) ? 'pending' : 'present';
   return signal === null || (isJsonArray(signal) && signal.length === 0) ? 'pending' : 'present';
 }
 
-function samplesOf(column: JsonValue | undefined): number {
+function samplesOf(member: JsonValue | undefined): number {
+  const column = textless(member ?? null);
   return column instanceof NumberColumn ? column.length : 0;
+}
+
+/** What a text of JSON holds; anything else as it is. */
+function textless(value: JsonValue): JsonValue {
+  return value instanceof NestedJson ? value.value : value;
 }
 
 function plainObject(object: JsonObject, without?: ReadonlySet<string>): Readonly<Record<string, PlainValue>> {
@@ -130,7 +145,7 @@ function plainObject(object: JsonObject, without?: ReadonlySet<string>): Readonl
 }
 
 function plain(value: JsonValue): PlainValue {
-  if (value instanceof NumberColumn) return null;
+  if (value instanceof NumberColumn || value instanceof NestedJson) return null;
   if (isJsonArray(value)) return value.map(plain);
   return isJsonObject(value) ? plainObject(value) : value;
 }

@@ -22,7 +22,6 @@ export const HOMES: Readonly<Record<string, readonly string[]>> = {
   commander: ['cli'],
   'fft.js': ['dsp'],
   msgpackr: ['archive'],
-  'p-retry': ['withings'],
   piscina: ['pool', 'workers'],
   undici: ['withings'],
   zod: ['withings', 'cli'],

@@ -10,7 +10,7 @@ import type { Note, PageToKeep } from '../../src/archive/page.ts';
 import { readPage } from '../../src/archive/read-page.ts';
 import { verifyArchive } from '../../src/archive/verify-archive.ts';
 import { isWithingsSignalsError } from '../../src/core/errors.ts';
-import { DAY, longText, page, pageNote, START, windowNote } from '../unit/archive/pages.ts';
+import { ASKED, DAY, longText, page, pageNote, START, windowNote } from '../unit/archive/pages.ts';
 
 /** Bit flips tried; raise it to look longer. */
 const RUNS = Number(process.env['FUZZ_RUNS'] ?? 200);
@@ -69,7 +69,11 @@ async function growOn(folder: string) {
   await rm(join(folder, '.lock'), { force: true });
   const archive = await openArchive(folder);
   const { state, found } = archive;
-  const held = { pages: state.pages, next: state.resumePoint('363', 'ppg', ASKED.deviceId, WINDOW)?.next ?? null, found };
+  const held = {
+    pages: state.pages,
+    next: state.resumePoint('363', 'ppg', ASKED.deviceId, WINDOW)?.next ?? null,
+    found,
+  };
   await archive.append(page({ text: 'after' }), null);
   await archive.close();
   return held;

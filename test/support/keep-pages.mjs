@@ -3,14 +3,17 @@ import { openArchive } from 'withings-signals';
 
 const [folder, count] = process.argv.slice(2);
 const window = { from: 0, to: 86_400 };
+const asked = { deviceId: null, session: null, askedAt: 0 };
 const owner = { userId: '363', kind: 'ppg' };
 const archive = await openArchive(folder, { segmentBytes: 200_000 });
-const first = archive.state.resumePoint('363', 'ppg', window) ?? 0;
+const first = archive.state.resumePoint('363', 'ppg', null, window)?.next ?? 0;
 process.stdout.write(`opened ${first}\n`);
 let kept = [];
 try {
   for (let offset = first; offset < Number(count); offset++) {
-    kept.push(archive.append(pageAt(offset), { ...owner, what: 'page', ...window, offset, next: offset + 1 }));
+    kept.push(
+      archive.append(pageAt(offset), { ...owner, what: 'page', ...window, ...asked, offset, next: offset + 1 }),
+    );
     if (offset % 4 !== 3) continue;
     await Promise.all(kept);
     kept = [];
@@ -20,13 +23,13 @@ try {
 } catch (error) {
   // A page is missing: the archive must not take the note that all are in.
   await Promise.allSettled(kept);
-  await archive.append(null, { ...owner, what: 'window', ...window }).then(
+  await archive.append(null, { ...owner, what: 'window', ...window, ...asked }).then(
     () => process.stdout.write('took the note\n'),
     () => process.stdout.write('refused the note\n'),
   );
   throw error;
 }
-await archive.append(null, { ...owner, what: 'window', ...window });
+await archive.append(null, { ...owner, what: 'window', ...window, ...asked });
 await archive.close();
 process.stdout.write('closed\n');
 

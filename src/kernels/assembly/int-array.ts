@@ -1,5 +1,5 @@
 /**
- * Integers of a JSON array, bytes to int32, in AssemblyScript with 16-byte vectors. Contract: int-array/reference.ts.
+ * Integers of a JSON array, bytes to int32, and ends of plain text, in AssemblyScript with 16-byte vectors. Contract: int-array/reference.ts.
  *
  * After one token read with care three loops try to go on: the same bytes again and again (gain currents, ranges, whole
  * seconds); up to 8 digits, all of one width and sign (counts, ids); and up to 8 characters of any width and sign (µV).
@@ -319,6 +319,20 @@ export function parse(from: usize, end: usize, out: usize, outEnd: usize): i32 {
   store<u32>(8, bitsOf(out, o));
   store<u32>(12, lineFeeds);
   return status;
+}
+
+/** Address of the first byte that is a quote, a backslash, a control character or not ASCII; else `end`. */
+export function plainEnd(from: usize, end: usize): usize {
+  const quote = i8x16.splat(0x22);
+  const backslash = i8x16.splat(0x5c);
+  const space = i8x16.splat(0x20);
+  for (let i = from; i < end; i += 16) {
+    const text = v128.load(i);
+    const special = v128.or(i8x16.eq(text, quote), i8x16.eq(text, backslash));
+    const odd = i8x16.bitmask(v128.or(special, i8x16.lt_s(text, space))); // signed, so that 0x80 and more are negative
+    if (odd != 0) return min(i + ctz(odd), end);
+  }
+  return end;
 }
 
 function isSpace(byte: u32): bool {

@@ -1,7 +1,7 @@
 /**
- * Integers of a JSON array, bytes to int32: the definition.
+ * Integers of a JSON array, bytes to int32, and where a text of plain characters ends: the definition.
  *
- * Grammar: RFC 8259, clauses 2, 5 and 6. Tokens that are no plain int32 are left to the caller.
+ * Grammar: RFC 8259, clauses 2, 5, 6 and 7. Tokens that are no plain int32 are left to the caller.
  */
 
 /** Zero bytes the caller keeps behind the input, so that a kernel may read ahead without asking for the end. */
@@ -38,6 +38,8 @@ export interface IntArrayReader {
    * `input[end .. end + INT_ARRAY_SLACK)` must be zero.
    */
   parse(from: number, end: number): IntArrayStatus;
+  /** Index of the first byte of `input[from .. end)` that is a quote, a backslash, a control character or not ASCII; else `end`. */
+  plainEnd(from: number, end: number): number;
 }
 
 /** Makes a reader of up to `inputBytes` of text and `values` results a call. */
@@ -94,6 +96,12 @@ class ReferenceReader implements IntArrayReader {
     return FULL;
   }
 
+  plainEnd(from: number, end: number): number {
+    let position = from;
+    while (position < end && isPlain(this.input[position]!)) position++;
+    return position;
+  }
+
   #skipSpace(from: number, end: number): number {
     let position = from;
     while (position < end && isSpace(this.input[position]!)) {
@@ -106,6 +114,10 @@ class ReferenceReader implements IntArrayReader {
 
 function isDigit(byte: number): boolean {
   return byte >= 0x30 && byte <= 0x39;
+}
+
+function isPlain(byte: number): boolean {
+  return byte >= 0x20 && byte < 0x80 && byte !== 0x22 && byte !== 0x5c;
 }
 
 function isSpace(byte: number): boolean {

@@ -8,6 +8,7 @@ type Exports = {
   /** First byte of the memory that is not the module's. */
   readonly HEAP: { readonly value: number };
   readonly parse: (from: number, end: number, out: number, outEnd: number) => IntArrayStatus;
+  readonly plainEnd: (from: number, end: number) => number;
 };
 
 const PAGE = 65_536;
@@ -31,7 +32,7 @@ export function createWasmReader(inputBytes: number, values: number): IntArrayRe
   if (kernels === null) return null;
   if (kernels.exports.HEAP.value !== TABLES)
     throw new Error('int-array: the module lays out its memory in another way');
-  return new WasmReader(kernels.memory.buffer, kernels.exports.parse, outAt, values, inputAt, inputBytes);
+  return new WasmReader(kernels.memory.buffer, kernels.exports, outAt, values, inputAt, inputBytes);
 }
 
 class WasmReader implements IntArrayReader {
@@ -41,7 +42,7 @@ class WasmReader implements IntArrayReader {
   count = 0;
   bits = 0;
   lineFeed = false;
-  readonly #parse: Exports['parse'];
+  readonly #exports: Exports;
   readonly #results: Int32Array;
   readonly #inputAt: number;
   readonly #outAt: number;
@@ -49,7 +50,7 @@ class WasmReader implements IntArrayReader {
 
   constructor(
     memory: ArrayBuffer,
-    parse: Exports['parse'],
+    exports: Exports,
     outAt: number,
     values: number,
     inputAt: number,
@@ -57,7 +58,7 @@ class WasmReader implements IntArrayReader {
   ) {
     this.input = new Uint8Array(memory, inputAt, inputBytes + INT_ARRAY_SLACK);
     this.out = new Int32Array(memory, outAt, values);
-    this.#parse = parse;
+    this.#exports = exports;
     this.#results = new Int32Array(memory, 0, 4);
     this.#inputAt = inputAt;
     this.#outAt = outAt;
@@ -65,11 +66,15 @@ class WasmReader implements IntArrayReader {
   }
 
   parse(from: number, end: number): IntArrayStatus {
-    const status = this.#parse(this.#inputAt + from, this.#inputAt + end, this.#outAt, this.#outEnd);
+    const status = this.#exports.parse(this.#inputAt + from, this.#inputAt + end, this.#outAt, this.#outEnd);
     this.next = this.#results[0]! - this.#inputAt;
     this.count = (this.#results[1]! - this.#outAt) >> 2;
     this.bits = this.#results[2]!;
     this.lineFeed = this.#results[3] !== 0;
     return status;
+  }
+
+  plainEnd(from: number, end: number): number {
+    return this.#exports.plainEnd(this.#inputAt + from, this.#inputAt + end) - this.#inputAt;
   }
 }

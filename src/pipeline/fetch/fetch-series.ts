@@ -28,6 +28,8 @@ export async function fetchSeries(task: UserTask, kind: SeriesKind, { hashDevice
     let kept: Promise<unknown> = Promise.resolve();
     for await (const { answer, offset, nextOffset } of inTurns(turns, pages)) {
       await kept;
+      // No list at all: raw data is not for this application. It is asked for again, and told by no data coming.
+      if (answer.envelope.frames === null) break;
       const note =
         nextOffset === null
           ? ({ what: 'window', ...asked } as const)

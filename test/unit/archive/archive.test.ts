@@ -9,7 +9,7 @@ import { listPages } from '../../../src/archive/list-pages.ts';
 import type { Note, PageToKeep } from '../../../src/archive/page.ts';
 import { readPage } from '../../../src/archive/read-page.ts';
 import { ArchiveError, ArgumentError, InputError } from '../../../src/core/errors.ts';
-import { DAY, longText, page, pageNote, recording, START, windowNote } from './pages.ts';
+import { ASKED, DAY, longText, page, pageNote, recording, START, windowNote } from './pages.ts';
 
 let folder: string;
 beforeEach(async () => {
