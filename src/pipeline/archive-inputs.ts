@@ -4,10 +4,17 @@ import { basename, dirname } from 'node:path';
 import type { ArchivedPage } from '../archive/archived-page.ts';
 import { listPages } from '../archive/list-pages.ts';
 import { SIGNAL_KINDS, type SignalKind } from '../core/signal.ts';
-import type { InputList, ListedFile } from './inputs.ts';
+import type { InputFile } from '../process/input-stream.ts';
+
+export type ArchivedInput = InputFile & { readonly bytes: number };
+
+export type ArchiveInputs = {
+  readonly files: readonly ArchivedInput[];
+  readonly failures: readonly { readonly name: string; readonly reason: string }[];
+};
 
 /** Pages of the kinds wanted, and all lists and device tables: those tell of recordings of any kind. */
-export async function listArchive(folder: string, kinds: readonly SignalKind[]): Promise<InputList> {
+export async function listArchive(folder: string, kinds: readonly SignalKind[]): Promise<ArchiveInputs> {
   const { pages, damaged } = await listPages(folder);
   const others = SIGNAL_KINDS.filter((kind) => !kinds.includes(kind));
   return {
@@ -19,7 +26,7 @@ export async function listArchive(folder: string, kinds: readonly SignalKind[]):
   };
 }
 
-function inputOf({ name, file, offset, bytes, sha256, userId, kind, about }: ArchivedPage): ListedFile {
+function inputOf({ name, file, offset, bytes, sha256, userId, kind, about }: ArchivedPage): ArchivedInput {
   const context = { kind, userId, ...about };
   return { name, path: file, bytes, range: { offset, bytes }, sha256, context };
 }

@@ -47,7 +47,7 @@ it.each([0, 1, HALF_MEBIBYTE - 1, HALF_MEBIBYTE, HALF_MEBIBYTE + 1, 3 * HALF_MEB
   },
 );
 
-it('gives the content of a gzip range, with the digest of the range, and checks that of the content', async () => {
+it('gives the content of a gzip range, with the digest of the range, or of the content where that is told', async () => {
   const path = join(await temporaryFolder(), 'file');
   const bytes = noise(3_000_000);
   const zipped = gzipSync(bytes);
@@ -55,7 +55,7 @@ it('gives the content of a gzip range, with the digest of the range, and checks 
   const input = { path, range: { offset: gzipSync('before').length, bytes: zipped.length } };
   const expected = { content: sha256(bytes), bytes: zipped.length, sha256: sha256(zipped) };
   expect(await read(input)).toEqual(expected);
-  expect(await read({ ...input, sha256: sha256(bytes) })).toEqual(expected);
+  expect(await read({ ...input, sha256: sha256(bytes) })).toEqual({ ...expected, sha256: sha256(bytes) });
   await expect(read({ ...input, sha256: sha256(zipped) })).rejects.toThrow(
     `damaged: got content of SHA-256 ${sha256(bytes)}, expected ${sha256(zipped)}; fetch it again`,
   );
