@@ -31,9 +31,10 @@ export class ColumnBuffer {
     this.#inRuns = this.#runs !== null;
   }
 
-  /** Copies rows [from, to) of `values`; each fits the type. */
-  add(values: FrameColumn | Uint32Array, from: number, to: number): void {
-    const taken = this.#inRuns && this.#runs !== null ? this.#addRuns(this.#runs, values, from, to) : from;
+  /** Copies rows [from, to) of `values`: float64 for `f64`, for all other types int32, of which u32 takes the bits. */
+  add(values: FrameColumn, from: number, to: number): void {
+    const runs = this.#inRuns ? this.#runs : null;
+    const taken = runs === null ? from : this.#addRuns(runs, values as Int32Array, from, to);
     if (taken < to) {
       this.#values ??= new ARRAYS[this.type](this.#capacity);
       this.#values.set(values.subarray(taken, to), this.#rows + taken - from);
@@ -55,7 +56,7 @@ export class ColumnBuffer {
   }
 
   /** @returns index of the first value that was not taken: what came before it is among the values then */
-  #addRuns(runs: RunCollector, values: FrameColumn | Uint32Array, from: number, to: number): number {
+  #addRuns(runs: RunCollector, values: Int32Array, from: number, to: number): number {
     const taken = runs.add(values, from, to);
     if (taken < to) {
       this.#inRuns = false;

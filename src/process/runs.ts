@@ -3,8 +3,6 @@
  * and the sample counter counts. Three quarters of a PPG chunk's bytes are never written that way, nor read again.
  */
 
-import type { FrameColumn } from '../core/signal.ts';
-
 /** Of a column's next value to the one before: 0 where values stay, 1 where they count. */
 export type Step = 0 | 1;
 
@@ -18,8 +16,8 @@ export class RunCollector {
   readonly #ends: Uint32Array;
   #runs = 0;
   #rows = 0;
-  /** What continues the last run. */
-  #next = 0;
+  /** The value of the last row. */
+  #last = 0;
 
   /** @param capacity rows there can be at most */
   constructor(step: Step, capacity: number) {
@@ -46,26 +44,25 @@ export class RunCollector {
     return this.#ends.subarray(0, this.#runs);
   }
 
-  /**
-   * Values of 32 bits at most.
-   *
-   * @returns index of the first value that was not taken: from there on runs do not pay
-   */
-  add(values: FrameColumn | Uint32Array, from: number, to: number): number {
+  /** @returns index of the first value that was not taken: from there on runs do not pay */
+  add(values: Int32Array, from: number, to: number): number {
     const [starts, ends, step] = [this.#starts, this.#ends, this.#step];
-    let [runs, next, end] = [this.#runs, this.#next, this.#rows];
-    let at = from;
-    for (; at < to; at++, end++) {
-      const value = (values[at] as number) | 0;
-      if (value !== next || runs === 0) {
-        if (runs > 0) ends[runs - 1] = end;
-        if (runs === FREE_RUNS + Math.floor(end / ROWS_PER_RUN)) break;
-        starts[runs++] = value;
+    const before = this.#rows - from;
+    let [runs, last, at] = [this.#runs, this.#last, from];
+    while (at < to) {
+      if (runs > 0) {
+        const next = (last + step) | 0;
+        at = step === 0 ? endOfStay(values, at, to, next) : endOfCount(values, at, to, next);
+        if (at === to || runs === FREE_RUNS + Math.floor((before + at) / ROWS_PER_RUN)) break;
+        ends[runs - 1] = before + at;
       }
-      next = (value + step) | 0;
+      last = values[at++] as number;
+      starts[runs++] = last;
     }
-    if (runs > 0) ends[runs - 1] = end;
-    [this.#runs, this.#next, this.#rows] = [runs, next, end];
+    if (runs > 0) ends[runs - 1] = before + at;
+    this.#runs = runs;
+    this.#rows = before + at;
+    if (at > from) this.#last = values[at - 1] as number;
     return at;
   }
 
@@ -73,6 +70,18 @@ export class RunCollector {
     this.#runs = 0;
     this.#rows = 0;
   }
+}
+
+function endOfStay(values: Int32Array, from: number, to: number, value: number): number {
+  let at = from;
+  while (at < to && values[at] === value) at++;
+  return at;
+}
+
+function endOfCount(values: Int32Array, from: number, to: number, first: number): number {
+  let at = from;
+  for (let next = first; at < to && values[at] === next; next = (next + 1) | 0) at++;
+  return at;
 }
 
 type Numbers = Int32Array | Uint32Array | Int16Array | Uint8Array | Float32Array | Float64Array;

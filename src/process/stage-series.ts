@@ -51,16 +51,16 @@ export class SeriesStager {
   add(frame: SeriesFrame): void {
     const { timestamp } = frame;
     const columns = typedColumns(frame);
+    const keys = { id: signed(frame.id), timestamp: signed(timestamp) };
     for (let from = 0, days = 0; from < timestamp.length; days++) {
       if (days === FRAME_DAYS) {
         throw new ArgumentError(
           `${frame.kind} frame: got samples of more than ${FRAME_DAYS} days, expected about a minute`,
         );
       }
-      const day = dayOf(timestamp[from] as number);
-      let to = from + 1;
-      while (to < timestamp.length && dayOf(timestamp[to] as number) === day) to++;
-      this.#addRows(frame, columns, day, from, to);
+      const day = Math.floor((timestamp[from] as number) / SECONDS_PER_DAY);
+      const to = endOfDay(timestamp, day, from);
+      this.#addRows(this.#chunkFor(frame, columns, day), keys, columns, from, to);
       from = to;
     }
   }
@@ -73,12 +73,11 @@ export class SeriesStager {
     return done;
   }
 
-  #addRows(frame: SeriesFrame, columns: TypedColumns, day: number, from: number, to: number): void {
-    const chunk = this.#chunkFor(frame, columns, day);
+  #addRows(chunk: OpenChunk, keys: Keys, columns: TypedColumns, from: number, to: number): void {
     for (let row = from; row < to; ) {
       const end = Math.min(to, row + CHUNK_ROWS - chunk.rows);
-      chunk.id.add(frame.id, row, end);
-      chunk.timestamp.add(frame.timestamp, row, end);
+      chunk.id.add(keys.id, row, end);
+      chunk.timestamp.add(keys.timestamp, row, end);
       for (const [name, buffer] of chunk.columns) buffer.add((columns.get(name) as TypedColumn).values, row, end);
       chunk.rows += end - row;
       row = end;
@@ -127,6 +126,8 @@ export class SeriesStager {
     chunk.rows = 0;
   }
 }
+
+type Keys = { readonly id: Int32Array; readonly timestamp: Int32Array };
 
 /** Values of a frame, and the type its table has for them. */
 type TypedColumn = { readonly type: ColumnType; readonly values: FrameColumn };
@@ -193,6 +194,15 @@ function shelve(buffer: ColumnBuffer): void {
   if (idleBuffers.length < MAX_IDLE_BUFFERS) idleBuffers.push(buffer);
 }
 
-function dayOf(timestamp: number): number {
-  return Math.floor(timestamp / SECONDS_PER_DAY);
+function signed(values: Uint32Array): Int32Array {
+  return new Int32Array(values.buffer, values.byteOffset, values.length);
+}
+
+/** First row from `from` on that is of another day; that of `from` is of this one. */
+function endOfDay(timestamp: Uint32Array, day: number, from: number): number {
+  const start = day * SECONDS_PER_DAY;
+  const end = start + SECONDS_PER_DAY;
+  let to = from;
+  while (to < timestamp.length && (timestamp[to] as number) >= start && (timestamp[to] as number) < end) to++;
+  return to;
 }
