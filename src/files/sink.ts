@@ -103,17 +103,18 @@ export class HashedFile {
       rest = after(rest, bytesWritten);
       this.#unflushed += bytesWritten;
     }
-    if (this.#unflushed >= FLUSH_BYTES && !this.#isFlushing) this.#flush();
+    if (this.#unflushed >= FLUSH_BYTES && !this.#isFlushing) {
+      this.#flushed = this.#flush();
+      // The system may tell a failure but once: it is kept for `finish`, and no other flush follows it.
+      this.#flushed.catch(() => undefined);
+    }
   }
 
-  #flush(): void {
+  async #flush(): Promise<void> {
     this.#unflushed = 0;
     this.#isFlushing = true;
-    this.#flushed = this.#file.datasync().then(() => {
-      this.#isFlushing = false;
-    });
-    // The system may tell a failure but once: it is kept for `finish`, and no other flush follows it.
-    this.#flushed.catch(() => undefined);
+    await this.#file.datasync();
+    this.#isFlushing = false;
   }
 }
 
