@@ -3,6 +3,8 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import {
   type AsyncRecordBatchFileReader,
+  CompressionType,
+  compressionRegistry,
   type Data,
   DataType,
   Message,
@@ -12,6 +14,7 @@ import {
 } from 'apache-arrow';
 import { DatasetError, messageOf, quoted } from '../core/errors.ts';
 import { checkFlatbuffer, FOOTER, RECORD_BATCH_MESSAGE } from './flatbuffer-check.ts';
+import { decodeLz4Frame } from './lz4-frame.ts';
 
 export interface ArrowFile {
   readonly schema: Schema;
@@ -25,13 +28,18 @@ export interface ArrowFile {
   close(): Promise<void>;
 }
 
+// Where a program has a codec of its own for apache-arrow, that stays.
+if (compressionRegistry.get(CompressionType.LZ4_FRAME) === null) {
+  compressionRegistry.set(CompressionType.LZ4_FRAME, { decode: decodeLz4Frame });
+}
+
 const MAGIC = 'ARROW1';
 /** Footer length (4 bytes) and magic. */
 const TAIL_BYTES = 4 + MAGIC.length;
 const HEAD_BYTES = 8;
 
 /**
- * Opens an Arrow IPC file, compressed ones excepted. Memory is that of one record batch: the last one read is kept.
+ * Opens an Arrow IPC file, plain or compressed as this program does it. Memory is that of one record batch: the last one read is kept.
  *
  * @throws DatasetError when there is no such file, or it is damaged or something else
  */

@@ -98,17 +98,18 @@ export class HashedFile {
   async #append(chunks: readonly Uint8Array[]): Promise<void> {
     await writeAll(this.#file, chunks);
     this.#unflushed += chunks.reduce((sum, { byteLength }) => sum + byteLength, 0);
-    if (this.#unflushed >= FLUSH_BYTES && !this.#isFlushing) this.#flush();
+    if (this.#unflushed >= FLUSH_BYTES && !this.#isFlushing) {
+      this.#flushed = this.#flush();
+      // The system may tell a failure but once: it is kept for `finish`, and no other flush follows it.
+      this.#flushed.catch(() => undefined);
+    }
   }
 
-  #flush(): void {
+  async #flush(): Promise<void> {
     this.#unflushed = 0;
     this.#isFlushing = true;
-    this.#flushed = this.#file.datasync().then(() => {
-      this.#isFlushing = false;
-    });
-    // The system may tell a failure but once: it is kept for `finish`, and no other flush follows it.
-    this.#flushed.catch(() => undefined);
+    await this.#file.datasync();
+    this.#isFlushing = false;
   }
 }
 

@@ -14,6 +14,7 @@ import { seriesBatch } from '../../../src/columnar/series-batch.ts';
 import { ArgumentError, DatasetError } from '../../../src/core/errors.ts';
 import { writeArrowFile } from '../../../src/export/arrow-file.ts';
 import { openArrowFile } from '../../../src/export/arrow-reader.ts';
+import type { Compression } from '../../../src/export/compression.ts';
 import { createRandom } from '../../../src/simulator/random.ts';
 import { ABOUT, ECG_ROWS, PROCESSING, ppgColumns, SEGMENTS, STETHO_ROWS } from '../columnar/examples.ts';
 
@@ -113,6 +114,47 @@ describe('two other readers', () => {
       expect(rows).toBe(0);
       expect(tableFromIPC(bytes).numRows).toBe(0);
       expect(pl.readIPC(bytes).columns).toEqual(ECG.fields.map(({ name }) => name));
+    }
+  });
+});
+
+describe('compressed with LZ4', () => {
+  test('a file holds the same rows for Polars and for this program, in fewer bytes', async () => {
+    const uncompressed = await writeTo('plain.arrow', PPG, ppgBatches());
+    const { path, bytes, rows } = await writeTo('lz4.arrow', PPG, ppgBatches(), 'lz4');
+    expect(rows).toBe(PPG_ROWS);
+    expect(bytes.length).toBeLessThan(0.8 * uncompressed.bytes.length);
+    const [theirs, expected] = [pl.readIPC(bytes), pl.readIPC(uncompressed.bytes)];
+    expect(theirs.columns).toEqual(expected.columns);
+    for (const name of theirs.columns) {
+      expect([name, theirs.getColumn(name).toArray()]).toEqual([name, expected.getColumn(name).toArray()]);
+    }
+    const [ours, whole] = [await openArrowFile(path), await openArrowFile(uncompressed.path)];
+    expect(ours.schema.metadata).toEqual(PPG.metadata);
+    for (let i = 0; i < whole.batches; i++) {
+      expect(seriesColumnsOf(await ours.batch(i))).toEqual(seriesColumnsOf(await whole.batch(i)));
+    }
+    await ours.close();
+    await whole.close();
+  });
+
+  test('rows of lists and texts, of a single sample and of none are the same', async () => {
+    for (const batches of [
+      [ecgBatch(ECG, ECG_ROWS)],
+      ECG_ROWS.map((row) => ecgBatch(ECG, [row])),
+      [ecgBatch(ECG, [])],
+      [],
+    ]) {
+      const { path, bytes, rows } = await writeTo('lz4-ecg.arrow', ECG, batches, 'lz4');
+      const frame = pl.readIPC(bytes);
+      expect(frame.height).toBe(rows);
+      const file = await openArrowFile(path);
+      for (let row = 0; row < rows; row++) {
+        const { batch, index } = await file.row(row);
+        expect(readEcgRow(batch, index)).toEqual(ECG_ROWS[row]);
+        expect(plain(frame.getColumn('ecg').toArray()[row])).toEqual(Array.from(ECG_ROWS[row]!.ecg));
+      }
+      await file.close();
     }
   });
 });
@@ -248,35 +290,43 @@ describe('reading back', () => {
     await expect(openArrowFile(path)).rejects.toThrow(DatasetError);
   });
 
-  test('never fails on a damaged file but with one clear line', async () => {
-    const { bytes } = await writeTo('whole.arrow', PPG, [seriesBatch(PPG, ppg, 0, 20)]);
-    const path = join(folder, 'damaged.arrow');
-    const random = createRandom(2);
-    let refused = 0;
-    for (let round = 0; round < 400; round++) {
-      const damaged = Buffer.from(bytes);
-      for (let hit = 0; hit < 3; hit++) damaged[random.integer(0, damaged.length - 1)] = random.integer(0, 255);
-      await writeFile(path, damaged);
-      try {
-        const file = await openArrowFile(path);
+  test.each(['none', 'lz4'] as const)(
+    'never fails on a damaged file but with one clear line (%s)',
+    async (compression) => {
+      const { bytes } = await writeTo('whole.arrow', PPG, [seriesBatch(PPG, ppg, 0, 20)], compression);
+      const path = join(folder, 'damaged.arrow');
+      const random = createRandom(2);
+      let refused = 0;
+      for (let round = 0; round < 400; round++) {
+        const damaged = Buffer.from(bytes);
+        for (let hit = 0; hit < 3; hit++) damaged[random.integer(0, damaged.length - 1)] = random.integer(0, 255);
+        await writeFile(path, damaged);
         try {
-          for (let i = 0; i < file.batches; i++) seriesColumnsOf(await file.batch(i));
-        } finally {
-          await file.close();
+          const file = await openArrowFile(path);
+          try {
+            for (let i = 0; i < file.batches; i++) seriesColumnsOf(await file.batch(i));
+          } finally {
+            await file.close();
+          }
+        } catch (error) {
+          expect(error).toBeInstanceOf(DatasetError);
+          expect((error as Error).message).not.toContain('\n');
+          refused++;
         }
-      } catch (error) {
-        expect(error).toBeInstanceOf(DatasetError);
-        expect((error as Error).message).not.toContain('\n');
-        refused++;
       }
-    }
-    expect(refused).toBeGreaterThan(50);
-  });
+      expect(refused).toBeGreaterThan(50);
+    },
+  );
 });
 
-async function writeTo(name: string, schema: Schema, batches: Iterable<RecordBatch> | AsyncIterable<RecordBatch>) {
+async function writeTo(
+  name: string,
+  schema: Schema,
+  batches: Iterable<RecordBatch> | AsyncIterable<RecordBatch>,
+  compression: Compression = 'none',
+) {
   const path = join(folder, name);
-  const report = await writeArrowFile(path, schema, batches);
+  const report = await writeArrowFile(path, schema, batches, compression);
   return { path, report, rows: report.rows, bytes: await readFile(path) };
 }
 

@@ -30,7 +30,7 @@ describe('a timed series', () => {
       const keys = { id: id.slice(from, to), timestamp: timestamp.slice(from, to) };
       chunks.push(memoryChunk(keys, new Map([['row', { values, valid: null }]])));
     }
-    const series = timeSeries(mergeSeries(chunks.reverse(), ['row']));
+    const series = timeSeries(mergeSeries(chunks.toReversed(), ['row']));
     expect(series.rows).toBe(id.length);
     const filler = new SeriesFiller(series, 1000);
     for (let from = 0, to; from < series.rows; from = to) {
