@@ -66,7 +66,7 @@ export async function openArchive(folder: string, options: ArchiveOptions = {}):
   let release: (() => Promise<void>) | undefined;
   try {
     await mkdir(folder, { recursive: true });
-    release = await lockFolder(folder);
+    release = await lockFolder(folder, { what: 'the archive' });
     if (!(await isArchive(folder))) await makeArchive(folder);
     return await replay(folder, { segmentBytes, signal, release });
   } catch (error) {

@@ -109,7 +109,7 @@ function runSync(cloud: TestCloud, flags: readonly string[] = []): ReturnType<ty
 }
 
 async function filesOf({ folder }: TestCloud): Promise<unknown> {
-  const names = [...Object.keys(await readDataset(join(folder, 'signals'))).map((name) => `signals/${name}`)];
+  const names = Object.keys(await readDataset(join(folder, 'signals'))).map((name) => `signals/${name}`);
   const files = ['archive/archive.json', 'archive/pages-00000.wsa', 'signals/manifest.json', ...names];
   return Promise.all(
     files.map(async (file) => {

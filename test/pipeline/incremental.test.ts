@@ -98,4 +98,21 @@ describe('converting in pieces', () => {
     await convert({ ...OPTIONS, inputs, out: join(folder, 'workers-0'), workers: 1 });
     expect(await readDataset(join(folder, 'workers-0'))).toEqual(inThread);
   });
+
+  it('leaves samples alone when a device table tells the same after another synchronisation', async () => {
+    const folder = await temporaryFolder();
+    const device = { hash_deviceid: DEVICE, model: 'ScanWatch', model_id: 93, timezone: 'Europe/Oslo' };
+    const table = (at: number) => ({ status: 0, body: { devices: [{ ...device, last_session_date: at }] } });
+    const samples = rawdataAnswer('accel', [accelFrame(0, 1300, DAY_START)]);
+    await writeFiles(folder, {
+      'accel.json': samples,
+      'before.json': table(DAY_START),
+      'after.json': table(DAY_START + 9),
+    });
+    const out = join(folder, 'out');
+    const first = await convert({ inputs: [join(folder, 'accel.json'), join(folder, 'before.json')], out, workers: 0 });
+    expect(first.files).toHaveLength(1);
+    const again = await convert({ inputs: [join(folder, 'after.json')], out, workers: 0 });
+    expect(again.files).toEqual([]);
+  });
 });
