@@ -1,4 +1,7 @@
-/** An Arrow file of a day, columns in memory to synced file, hash included, against only writing and syncing its bytes. */
+/**
+ * An Arrow file of a day, columns in memory to synced file, hash included, against only writing and syncing its bytes; and
+ * what LZ4 costs.
+ */
 
 import { mkdtemp, open, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -7,6 +10,7 @@ import type { SeriesColumns } from '../src/columnar/rows.ts';
 import { SERIES_COLUMN_NAMES, seriesSchema } from '../src/columnar/schema.ts';
 import { newTimeBuffers, seriesBatch, type TimeBuffers } from '../src/columnar/series-batch.ts';
 import { writeArrowFile } from '../src/export/arrow-file.ts';
+import type { Compression } from '../src/export/compression.ts';
 import type { Comparison } from './support/harness.ts';
 import { ppgCounts } from './support/inputs.ts';
 
@@ -20,24 +24,41 @@ export const comparisons: readonly Comparison[] = [
   {
     name: 'export: Arrow file of a PPG day, from columns, against writing the same bytes',
     async prepare() {
-      const folder = await mkdtemp(join(tmpdir(), 'withings-signals-bench-'));
+      const { folder, write, close } = await openDay();
       const file = join(folder, 'day.arrow');
-      const columns = ppgDay();
-      const times = [newTimeBuffers(BATCH_ROWS), newTimeBuffers(BATCH_ROWS)] as const;
-      await writeDay(file, columns, times);
+      await write(file);
       const bytes = await readFile(file);
-      return {
-        ours: () => writeDay(file, columns, times),
-        rival: () => writeRaw(join(folder, 'raw'), bytes),
-        bytes: bytes.length,
-        close: () => rm(folder, { recursive: true, force: true }),
-      };
+      return { ours: () => write(file), rival: () => writeRaw(join(folder, 'raw'), bytes), bytes: bytes.length, close };
+    },
+  },
+  {
+    name: 'export: Arrow file of a PPG day, with LZ4, against without',
+    async prepare() {
+      const { folder, write, close } = await openDay();
+      const file = join(folder, 'day.arrow');
+      return { ours: () => write(file, 'lz4'), rival: () => write(file), close };
     },
   },
 ];
 
+async function openDay() {
+  const folder = await mkdtemp(join(tmpdir(), 'withings-signals-bench-'));
+  const columns = ppgDay();
+  const times = [newTimeBuffers(BATCH_ROWS), newTimeBuffers(BATCH_ROWS)] as const;
+  return {
+    folder,
+    write: (file: string, compression?: Compression) => writeDay(file, columns, times, compression),
+    close: () => rm(folder, { recursive: true, force: true }),
+  };
+}
+
 /** As `convert` does it: two batches in hand, the samples viewed where they lie. */
-function writeDay(file: string, columns: SeriesColumns, times: readonly [TimeBuffers, TimeBuffers]): Promise<unknown> {
+function writeDay(
+  file: string,
+  columns: SeriesColumns,
+  times: readonly [TimeBuffers, TimeBuffers],
+  compression?: Compression,
+): Promise<unknown> {
   const schema = seriesSchema('ppg', { processing: {}, segments: [], further: [], about: NO_ABOUT });
   function* batches() {
     let [hand, other] = times;
@@ -46,7 +67,7 @@ function writeDay(file: string, columns: SeriesColumns, times: readonly [TimeBuf
       [hand, other] = [other, hand];
     }
   }
-  return writeArrowFile(file, schema, batches());
+  return writeArrowFile(file, schema, batches(), compression);
 }
 
 function ppgDay(): SeriesColumns {
