@@ -3,8 +3,13 @@
 /** Memory kept between uses. */
 const KEPT_CAPACITY = 65_536;
 
+/** Most never hold a byte: memory comes with the first. */
+const NO_BYTES = new Uint8Array(0);
+
+const FIRST_CAPACITY = 256;
+
 export class ByteCollector {
-  #bytes = new Uint8Array(256);
+  #bytes = NO_BYTES;
   #length = 0;
 
   get length(): number {
@@ -17,9 +22,10 @@ export class ByteCollector {
   }
 
   append(piece: Uint8Array): void {
+    if (piece.length === 0) return;
     const length = this.#length + piece.length;
     if (length > this.#bytes.length) {
-      const grown = new Uint8Array(Math.max(length, this.#bytes.length * 2));
+      const grown = new Uint8Array(Math.max(length, this.#bytes.length * 2, FIRST_CAPACITY));
       grown.set(this.bytes);
       this.#bytes = grown;
     }
@@ -29,6 +35,6 @@ export class ByteCollector {
 
   clear(): void {
     this.#length = 0;
-    if (this.#bytes.length > KEPT_CAPACITY) this.#bytes = new Uint8Array(256);
+    if (this.#bytes.length > KEPT_CAPACITY) this.#bytes = NO_BYTES;
   }
 }

@@ -1,6 +1,7 @@
 /** Texts of JSON (RFC 8259, clause 7): the bytes between two quotes, in pieces, to a string. */
 
 import { ByteCollector } from './byte-collector.ts';
+import { expectedText, plainText } from './known-texts.ts';
 import { sequenceLength } from './utf8.ts';
 
 const QUOTE = 0x22;
@@ -8,14 +9,6 @@ const BACKSLASH = 0x5c;
 
 /** Ill-formed UTF-8 is refused, and a byte order mark inside a text is a character like any other. */
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-
-/** Longest text that is remembered: keys, device ids, sensor names. */
-const SHORT_TEXT = 64;
-
-const SLOTS = 512;
-
-/** Short texts by a hash of their bytes: documents say the same words thousands of times. */
-const knownTexts = Array.from({ length: SLOTS }, () => ({ bytes: new Uint8Array(0), text: '' }));
 
 /** What a text may hold, for messages. */
 export const NO_CONTROL_CHARACTER = 'no control character in a text';
@@ -36,6 +29,8 @@ export class JsonText {
   #hasEscapes = false;
   /** The last piece ended behind a backslash. */
   #inEscape = false;
+  /** The whole text, when it is the one that was expected. */
+  #expected: string | null = null;
 
   /** An opening quote was read. */
   open(): void {
@@ -43,6 +38,7 @@ export class JsonText {
     this.#isAscii = true;
     this.#hasEscapes = false;
     this.#inEscape = false;
+    this.#expected = null;
   }
 
   /**
@@ -51,6 +47,10 @@ export class JsonText {
    * @returns index of the closing quote, of a control character, which may not stand in a text, or `end`
    */
   read(input: Uint8Array, from: number, end: number): number {
+    if (this.#earlier.length === 0) {
+      this.#expected = expectedText(input, from, end);
+      if (this.#expected !== null) return from + this.#expected.length;
+    }
     let at = this.#inEscape ? from + 1 : from;
     let allBits = 0;
     this.#inEscape = false;
@@ -87,6 +87,7 @@ export class JsonText {
 
   /** The complete text, or what is wrong with it. */
   decode(): string | JsonTextFault {
+    if (this.#expected !== null) return this.#expected;
     if (this.#isAscii && !this.#hasEscapes) return plainText(this.#source, this.#from, this.#to);
     const bytes = this.#source.subarray(this.#from, this.#to);
     try {
@@ -102,31 +103,6 @@ export class JsonText {
   clear(): void {
     this.#earlier.clear();
   }
-}
-
-/** Text of `input[from .. to)`, which is nothing but ASCII without escapes. */
-function plainText(input: Uint8Array, from: number, to: number): string {
-  const length = to - from;
-  if (length > SHORT_TEXT || length === 0) return latin1(input, from, to);
-  const middle = input[from + (length >> 1)] as number;
-  const hash = length + 37 * (input[from] as number) + 5 * middle + 11 * (input[to - 1] as number);
-  const slot = hash % SLOTS;
-  const known = knownTexts[slot] as (typeof knownTexts)[number];
-  if (isAt(input, from, known.bytes, length)) return known.text;
-  const text = latin1(input, from, to);
-  knownTexts[slot] = { bytes: input.slice(from, to), text };
-  return text;
-}
-
-/** Whether `bytes` are `length` long and stand in `input` at `from`. */
-function isAt(input: Uint8Array, from: number, bytes: Uint8Array, length: number): boolean {
-  if (bytes.length !== length) return false;
-  for (let i = 0; i < length; i++) if (bytes[i] !== input[from + i]) return false;
-  return true;
-}
-
-function latin1(input: Uint8Array, from: number, to: number): string {
-  return Buffer.from(input.buffer, input.byteOffset + from, to - from).toString('latin1');
 }
 
 function findFault(bytes: Uint8Array): JsonTextFault {

@@ -12,7 +12,7 @@ const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 export class NestedReader implements NestedText {
   readonly #openers: ReadonlyMap<string, string>;
   readonly #unescaper = new Unescaper();
-  readonly #reader = new JsonReader(null, null);
+  #reader: JsonReader | null = null;
   #fault: InputError | null = null;
   /** What stands behind the value. */
   readonly #rest = new ByteCollector();
@@ -34,7 +34,7 @@ export class NestedReader implements NestedText {
   }
 
   reset(): void {
-    this.#reader.reset();
+    this.#reader?.reset();
     this.#fault = null;
     this.#rest.clear();
     this.#ready = 0;
@@ -64,9 +64,9 @@ export class NestedReader implements NestedText {
   }
 
   take(): NestedJson {
-    const { done, value } = this.#reader;
-    if (!done) this.#fault ??= this.#reader.truncated('text', this.#offset + this.#ready);
-    return new NestedJson(this.#fault === null ? value : null, utf8.decode(this.#rest.bytes), this.#fault);
+    const reader = this.#opened();
+    if (!reader.done) this.#fault ??= reader.truncated('text', this.#offset + this.#ready);
+    return new NestedJson(this.#fault === null ? reader.value : null, utf8.decode(this.#rest.bytes), this.#fault);
   }
 
   /**
@@ -76,12 +76,13 @@ export class NestedReader implements NestedText {
    */
   #readPlain(kernel: IntArrayReader, from: number, to: number): number {
     const { input } = kernel;
+    const reader = this.#opened();
     let next = from;
-    if (this.#fault === null && !this.#reader.done) {
+    if (this.#fault === null && !reader.done) {
       this.#behind.set(input.subarray(to, to + INT_ARRAY_SLACK));
       input.fill(0, to, to + INT_ARRAY_SLACK);
       try {
-        next = this.#reader.read(kernel, from, to, this.#offset - from);
+        next = reader.read(kernel, from, to, this.#offset - from);
       } catch (error) {
         if (!(error instanceof InputError)) throw error;
         this.#fault = error;
@@ -89,8 +90,12 @@ export class NestedReader implements NestedText {
       input.set(this.#behind, to);
     }
     if (this.#fault !== null) return to;
-    if (!this.#reader.done) return next;
+    if (!reader.done) return next;
     this.#rest.append(input.subarray(next, to));
     return to;
+  }
+
+  #opened(): JsonReader {
+    return (this.#reader ??= new JsonReader(null, null));
   }
 }

@@ -169,10 +169,11 @@ function unchangedReport(
 function planOfDataset({ manifest }: Dataset, wanted: Plan): Plan {
   if (manifest === null) return wanted;
   const before = manifest.plan;
-  if (JSON.stringify(before.processing) !== JSON.stringify(wanted.processing)) {
-    throw new DatasetError(
-      `the data set was made with ${JSON.stringify(before.processing)}, got ${JSON.stringify(wanted.processing)}; give the same options or another --out`,
-    );
+  const [made, asked] = [before, wanted].map(({ processing, compression = 'none' }: Partial<Plan>) =>
+    JSON.stringify({ ...processing, compression }),
+  );
+  if (made !== asked) {
+    throw new DatasetError(`the data set was made with ${made}, got ${asked}; give the same options or another --out`);
   }
   return resolvePlan({
     kinds: [...before.kinds, ...wanted.kinds],
@@ -180,6 +181,7 @@ function planOfDataset({ manifest }: Dataset, wanted: Plan): Plan {
     ecgBand: wanted.processing.ecg.band,
     ecgNotch: wanted.processing.ecg.notch,
     ecgRate: wanted.processing.ecg.rate,
+    compression: wanted.compression,
   });
 }
 

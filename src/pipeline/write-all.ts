@@ -32,7 +32,7 @@ export async function writeAll(
   pool: TaskPool,
   { signal, onProgress }: WriteAllOptions,
 ): Promise<Written> {
-  const { processing } = plan;
+  const { processing, compression } = plan;
   const present = new Set(dataset.manifest?.files.map((file) => file.path));
   const files: ManifestFile[] = [];
   const counts = { repeats: 0, conflicts: 0 };
@@ -57,7 +57,7 @@ export async function writeAll(
     const wav = new Map<string, string>();
     for (const { wavPath } of rows) if (wavPath !== null) wav.set(await scratchPath(wavPath), wavPath);
     const toScratch = rows.map((row) => ({ ...row, wavPath: row.wavPath && dataset.scratch(row.wavPath) }));
-    const report = await pool.run('writeRecordings', { kind, processing, rows: toScratch, ...where }, run);
+    const report = await pool.run('writeRecordings', { kind, processing, compression, rows: toScratch, ...where }, run);
     const { wav: written, ...part } = report;
     files.push({ path, partition, ...part });
     for (const { path: scratch, ...file } of written) {
@@ -68,7 +68,11 @@ export async function writeAll(
     const { kind } = partition;
     const { path, ...where } = await place(partition);
     const scratch = `${where.target}.present`;
-    const report = await pool.run('writeSeries', { kind, processing, chunks, timezones, scratch, ...where }, run);
+    const report = await pool.run(
+      'writeSeries',
+      { kind, processing, compression, chunks, timezones, scratch, ...where },
+      run,
+    );
     const { repeats, conflicts, ...part } = report;
     counts.repeats += repeats;
     counts.conflicts += conflicts;

@@ -3,6 +3,7 @@
 import { ArgumentError, quoted } from '../core/errors.ts';
 import { SIGNAL_KINDS, type SignalKind } from '../core/signal.ts';
 import { ECG_BAND_HZ, ECG_FILTER_ORDER, ECG_NOTCH_Q, ECG_RATE_HZ } from '../dsp/presets.ts';
+import { COMPRESSIONS, type Compression } from '../export/compression.ts';
 import { EXPORT_FORMATS, type ExportFormat } from '../export/index.ts';
 
 export interface PlanOptions {
@@ -10,6 +11,8 @@ export interface PlanOptions {
   readonly kinds?: readonly SignalKind[];
   /** Files to write. @default ['arrow'] */
   readonly formats?: readonly ExportFormat[];
+  /** Of the buffers in Arrow files; readers take either unasked. @default 'none' */
+  readonly compression?: Compression;
   /** Zero-phase Butterworth band-pass of order 4, Hz; `null`: none. @default [0.5, 40] */
   readonly ecgBand?: readonly [number, number] | null;
   /** Zero-phase notch of Q 30 before the band-pass, Hz; `null`: none. @default null */
@@ -32,13 +35,15 @@ export type Processing = {
 export type Plan = {
   readonly kinds: readonly SignalKind[];
   readonly formats: readonly ExportFormat[];
+  /** One for all files of a data set: equal samples give equal bytes. */
+  readonly compression: Compression;
   readonly processing: Processing;
 };
 
 /**
  * Defaults filled in and every value checked.
  *
- * @throws ArgumentError for an unknown kind or format, or a frequency that is not a positive number.
+ * @throws ArgumentError for an unknown kind, format or compression, or a frequency that is not a positive number.
  */
 export function resolvePlan(options: PlanOptions = {}): Plan {
   const band = options.ecgBand === undefined ? ECG_BAND_HZ : options.ecgBand;
@@ -55,6 +60,7 @@ export function resolvePlan(options: PlanOptions = {}): Plan {
   return {
     kinds: chosen('kind', options.kinds ?? SIGNAL_KINDS, SIGNAL_KINDS),
     formats: chosen('format', options.formats ?? ['arrow'], Object.keys(EXPORT_FORMATS) as ExportFormat[]),
+    compression: chosen('compression', [options.compression ?? 'none'], COMPRESSIONS)[0] ?? 'none',
     processing: { ecg: { band, bandOrder: ECG_FILTER_ORDER, notch, notchQ: ECG_NOTCH_Q, rate } },
   };
 }

@@ -8,6 +8,7 @@ import { DatasetError } from '../core/errors.ts';
 import type { RecordingFacts, RecordingKind } from '../core/signal.ts';
 import { writeArrowFile } from '../export/arrow-file.ts';
 import { openArrowFile } from '../export/arrow-reader.ts';
+import type { Compression } from '../export/compression.ts';
 import { writeWav } from '../export/wav.ts';
 import type { StagedRecording } from './input-report.ts';
 import { EMPTY_SUMMARY, joinSummaries, type PartReport, type PartSummary } from './part.ts';
@@ -30,6 +31,7 @@ export type RecordingRow = {
 export type WriteRecordingsTask = {
   readonly kind: RecordingKind;
   readonly processing: Processing;
+  readonly compression: Compression;
   /** In the order of the file. */
   readonly rows: readonly RecordingRow[];
   /** The partition as it is; `null`: new. */
@@ -92,7 +94,7 @@ export async function writeRecordings(task: WriteRecordingsTask): Promise<Record
   }
 
   try {
-    const written = await writeArrowFile(task.target, schema, batches());
+    const written = await writeArrowFile(task.target, schema, batches(), task.compression);
     return { ...written, summary, wav };
   } finally {
     stage.close();

@@ -7,6 +7,7 @@ import { DatasetError } from '../core/errors.ts';
 import type { SeriesKind } from '../core/signal.ts';
 import { writeArrowFile } from '../export/arrow-file.ts';
 import { openArrowFile } from '../export/arrow-reader.ts';
+import type { Compression } from '../export/compression.ts';
 import type { StagedSeries } from './input-report.ts';
 import { mergeSeries } from './merge-series.ts';
 import { EMPTY_SUMMARY, joinSummaries, type PartReport, type PartSummary } from './part.ts';
@@ -24,6 +25,7 @@ const MAX_PART_ROWS = 1 << 24;
 export type WriteSeriesTask = {
   readonly kind: SeriesKind;
   readonly processing: Processing;
+  readonly compression: Compression;
   readonly chunks: readonly StagedSeries[];
   /** Time zones the device table knows for this device. */
   readonly timezones: readonly string[];
@@ -83,7 +85,7 @@ function writePart(task: WriteSeriesTask, series: TimedSeries, about: SeriesAbou
       [hand, other] = [other, hand];
     }
   }
-  return writeArrowFile(task.target, schema, batches());
+  return writeArrowFile(task.target, schema, batches(), task.compression);
 }
 
 /** What is there already goes the way of what arrives: to the stage. */

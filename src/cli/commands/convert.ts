@@ -1,7 +1,8 @@
 /** `withings-signals convert`: saved answers to a data set. */
 
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { SIGNAL_KINDS } from '../../core/signal.ts';
+import { COMPRESSIONS } from '../../export/compression.ts';
 import { EXPORT_FORMATS, type ExportFormat } from '../../export/index.ts';
 import type { ConvertOptions } from '../../pipeline/convert.ts';
 import type { ConvertReport } from '../../pipeline/convert-report.ts';
@@ -21,7 +22,10 @@ import { summaryLines } from '../summary.ts';
 
 export type ConvertFlags = CommonOptions &
   Required<Pick<ConvertOptions, 'out'>> &
-  Pick<ConvertOptions, 'formats' | 'kinds' | 'ecgBand' | 'ecgNotch' | 'ecgRate' | 'workers' | 'strict'> & {
+  Pick<
+    ConvertOptions,
+    'formats' | 'kinds' | 'compression' | 'ecgBand' | 'ecgNotch' | 'ecgRate' | 'workers' | 'strict'
+  > & {
     readonly format?: readonly ExportFormat[];
   };
 
@@ -59,16 +63,20 @@ export function addConvertOptions(command: Command): Command {
     .option('--ecg-band <low-high or none>', 'zero-phase Butterworth band-pass, Hz (default: 0.5-40)', parseBand)
     .option('--ecg-notch <hz or none>', 'zero-phase notch before the band-pass, Hz (default: none)', parseHzOr('none'))
     .option('--ecg-rate <hz or native>', 'resample the filtered ECG to, Hz (default: 250)', parseHzOr('native'))
+    .addOption(
+      new Option('--compression <codec>', 'of the buffers in Arrow files (default: none)').choices(COMPRESSIONS),
+    )
     .option('--workers <n>', 'threads; 0: in this one (default: all cores)', parseWhole(0, 1024))
     .option('--strict', 'stop at the first rejected input and change nothing');
 }
 
 export function convertOptionsOf({ format, out, ...flags }: ConvertFlags): Omit<ConvertOptions, 'inputs'> {
-  const { kinds, ecgBand, ecgNotch, ecgRate, workers, strict } = flags;
+  const { kinds, compression, ecgBand, ecgNotch, ecgRate, workers, strict } = flags;
   return {
     out,
     ...(format !== undefined && { formats: format }),
     ...(kinds !== undefined && { kinds }),
+    ...(compression !== undefined && { compression }),
     ...(ecgBand !== undefined && { ecgBand }),
     ...(ecgNotch !== undefined && { ecgNotch }),
     ...(ecgRate !== undefined && { ecgRate }),

@@ -1,5 +1,6 @@
 /**
- * Integers of a JSON array, bytes to int32, and ends of plain text, in AssemblyScript with 16-byte vectors. Contract: int-array/reference.ts.
+ * Integers of a JSON array, bytes to int32, and ends of plain text, in AssemblyScript with 16-byte vectors. Contract:
+ * int-array/reference.ts.
  *
  * After one token read with care three loops try to go on: the same bytes again and again (gain currents, ranges, whole
  * seconds); up to 8 digits, all of one width and sign (counts, ids); and up to 8 characters of any width and sign (µV).
@@ -44,8 +45,8 @@ const LOOKAHEAD: usize = 96;
 /** Fewer tokens of one shape do not make the next as likely as to read the token that broke the row with care. */
 const LONG_OUTPUT: usize = 32 << 2;
 
-/** Bytes after which tokens that had many shapes are given the chance to have one. */
-const PATIENCE: usize = 2048;
+/** Bytes after which tokens that had many shapes are given the chance to have one: a wrist comes to rest. */
+const PATIENCE: usize = 640;
 
 /** Most tokens of a block of 64 bytes: a digit and a comma each; in bytes of output. */
 const BLOCK_OUTPUT: usize = 32 << 2;

@@ -2,9 +2,10 @@
  * Integers of a JSON array, bytes to int32: what runs.
  *
  * Signals are long stretches of tokens alike, so after one token read with care three loops try to go on: equal tokens
- * repeated (gain currents, ranges, timestamps), 5 to 8 digits (counts), and 1 to 4 digits with sign (µV, codes). Each
- * takes only what it can prove from 32 bits at a time ("SIMD within a register": Lamport 1975, CACM 18(8)) and leaves
- * everything else to the careful token. The width of a token is predicted to be the last one's: a data dependency less.
+ * repeated (gain currents, ranges, timestamps), 5 to 8 digits of one width (counts), and 1 to 4 digits with sign (µV,
+ * codes). Each takes only what it can prove from 32 bits at a time ("SIMD within a register": Lamport 1975, CACM 18(8))
+ * and leaves everything else to the careful token. The width of a token is predicted to be the last one's: a data
+ * dependency less.
  */
 
 import { BAIL, END, FULL, INT_ARRAY_SLACK, type IntArrayReader, type IntArrayStatus, NEED } from './reference.ts';
@@ -15,6 +16,11 @@ const LOOKAHEAD = 24;
 const INT32_MAX = 2147483647;
 
 const POWERS_OF_TEN = new Int32Array([1, 10, 100, 1000, 10000]);
+
+/** Of 1 to 4 digits and the comma as far as it fits into a word: zeros and comma; what leaves a good byte below 0x80. */
+const TAILS = new Int32Array([0, 0x2c30, 0x2c3030, 0x2c303030, 0x30303030]);
+const TAIL_MARGINS = new Int32Array([0, 0x7f76, 0x7f7676, 0x7f767676, 0x76767676]);
+const TAIL_TOPS = new Int32Array([0, 0x8080, 0x808080, 0x80808080, 0x80808080]);
 
 /** A run shorter than this is cheaper to store one by one than through `fill`. */
 const FILL_FROM = 48;
@@ -127,32 +133,25 @@ class FastReader implements IntArrayReader {
         }
       }
 
-      if (sign === 0 && width > 4) {
-        // 5 to 8 digits: a word of four, then a word of 1 to 4 whose end is found by its first non-digit.
-        let low = width > 8 ? 4 : width - 4;
-        let shift = 32 - 8 * low;
-        let mark = low === 4 ? 0 : 0x80 << (8 * low);
-        let power = POWERS_OF_TEN[low]!;
+      if (sign === 0 && width > 4 && width <= 8) {
+        // As many digits as the last token had, 5 to 8: a word of four, then a word that ends with the comma or before it.
+        const low = width - 4;
+        const shift = 32 - 8 * low;
+        const power = POWERS_OF_TEN[low]!;
+        const expected = TAILS[low]!;
+        const margin = TAIL_MARGINS[low]!;
+        const tops = TAIL_TOPS[low]!;
+        const gap = input[i - 1] === 0x20 ? 1 : 0;
+        const period = width + 1 + gap;
         while (i <= safe && count < room) {
           const head = view.getInt32(i, true) ^ 0x30303030;
-          const tail = view.getInt32(i + 4, true) ^ 0x30303030;
-          if ((((head + 0x76767676) | head) & 0x80808080) !== 0 || (head & 0xff) === 0) break;
-          const stops = ((tail + 0x76767676) | tail) & 0x80808080;
-          const firstStop = stops & -stops;
-          if (firstStop !== mark) {
-            low = stops === 0 ? 4 : (31 - Math.clz32(firstStop)) >> 3;
-            if (low === 0) break;
-            shift = 32 - 8 * low;
-            mark = firstStop;
-            power = POWERS_OF_TEN[low]!;
-          }
-          const comma = i + 4 + low;
-          if (input[comma] !== 0x2c) break;
+          const tail = view.getInt32(i + 4, true) ^ expected;
+          const odd = (((head + 0x76767676) | (head - 1) | head) & 0x80808080) | (((tail + margin) | tail) & tops);
+          if (odd !== 0 || (low === 4 && input[i + 8] !== 0x2c) || (gap === 1 && input[i + period - 1] !== 0x20)) break;
           value = Math.imul(fourDigits(head), power) + fourDigits(tail << shift);
           bits |= value;
           out[count++] = value;
-          i = comma + 1;
-          if (input[i] === 0x20) i++;
+          i += period;
         }
       } else if (width <= 4) {
         // 1 to 4 digits with or without a sign.
@@ -193,7 +192,7 @@ class FastReader implements IntArrayReader {
     const view = this.#view;
     let i = from;
     // Four bytes at a time: the top bit of a byte tells that it is not plain, or that one below it is not.
-    for (; i < end; i += 4) {
+    for (; i + 4 <= end; i += 4) {
       const word = view.getInt32(i, true);
       const quotes = (word ^ 0x22222222) - 0x01010101;
       const backslashes = (word ^ 0x5c5c5c5c) - 0x01010101;

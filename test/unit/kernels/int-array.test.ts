@@ -91,6 +91,20 @@ describe.each(TWINS)('%s kernel', (_name, create) => {
     }
   });
 
+  it('finds where plain text ends: at any byte that is not plain, wherever it is, or at the end', () => {
+    const [reader] = taken(create, 'x'.repeat(200), 1);
+    expect(reader.plainEnd(3, 200)).toBe(200);
+    expect(reader.plainEnd(200, 200)).toBe(200);
+    for (let byte = 0; byte < 256; byte++) {
+      const isPlain = /^[ !#-[\]-\x7f]$/.test(String.fromCharCode(byte));
+      for (const at of [5, 6, 7, 8, 30, 31, 47, 101]) {
+        reader.input[at] = byte;
+        for (const end of [at, at + 1, 150]) expect(reader.plainEnd(5, end)).toBe(isPlain ? end : Math.min(at, end));
+        reader.input[at] = 0x78;
+      }
+    }
+  });
+
   it('stops before a token that the input ends in', () => {
     const [reader, end] = taken(create, '12,-345,6', 8);
     expect(reader.parse(0, end)).toBe(NEED);
