@@ -4,24 +4,20 @@
 import { Command, CommanderError } from 'commander';
 import { AbortedError, messageOf } from '../core/errors.ts';
 import { PACKAGE } from '../pipeline/package.ts';
+import { convertCommand } from './commands/convert.ts';
+import { inspectCommand } from './commands/inspect.ts';
+import { simulateCommand } from './commands/simulate.ts';
 import { EXIT_INTERRUPTED } from './interrupt.ts';
 import { writeLine } from './options.ts';
 
 const EXIT_FAILED = 1;
 
-/** Loaded when named: what one command needs of libraries would double the start of another. */
-const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
-  ['convert', async () => (await import('./commands/convert.ts')).convertCommand()],
-  ['inspect', async () => (await import('./commands/inspect.ts')).inspectCommand()],
-  ['simulate', async () => (await import('./commands/simulate.ts')).simulateCommand()],
-]);
-
 const program = new Command('withings-signals')
   .description('Signals of Withings devices to analysis-ready columns')
-  .version(PACKAGE.version);
-
-const named = COMMANDS.get(process.argv[2] ?? '');
-for (const load of named === undefined ? COMMANDS.values() : [named]) program.addCommand(await load());
+  .version(PACKAGE.version)
+  .addCommand(convertCommand())
+  .addCommand(inspectCommand())
+  .addCommand(simulateCommand());
 
 for (const command of [program, ...program.commands]) command.exitOverride();
 

@@ -3,7 +3,7 @@
 import { Command } from 'commander';
 import { SIGNAL_KINDS } from '../../core/signal.ts';
 import { EXPORT_FORMATS, type ExportFormat } from '../../export/index.ts';
-import { type ConvertOptions, convert } from '../../pipeline/convert.ts';
+import type { ConvertOptions } from '../../pipeline/convert.ts';
 import type { ConvertReport } from '../../pipeline/convert-report.ts';
 import { interruptSignal } from '../interrupt.ts';
 import {
@@ -43,6 +43,7 @@ export function convertCommand(): Command {
     .option('--strict', 'stop at the first rejected input and change nothing')
     .addHelpText('after', '\nExample:\n  $ withings-signals convert answers/ --out signals --format arrow,wav')
     .action(async (inputs: readonly string[], options: Options) => {
+      const { convert } = await import('../../pipeline/convert.ts');
       const bar = await openProgressBar(options.quiet ?? false);
       const { format, quiet, json, debug: _, ...rest } = options;
       try {

@@ -4,7 +4,7 @@ import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { ArgumentError, DatasetError, messageOf, quoted } from '../../core/errors.ts';
-import { type SimulationOptions, simulate } from '../../simulator/simulate.ts';
+import type { SimulationOptions } from '../../simulator/simulate.ts';
 import { addCommonOptions, type CommonOptions, parseWhole, writeLine } from '../options.ts';
 
 type Options = CommonOptions &
@@ -51,6 +51,7 @@ async function refuseFilledFolder(folder: string): Promise<void> {
 }
 
 async function writeAnswers(folder: string, options: SimulationOptions): Promise<{ files: number; bytes: number }> {
+  const { simulate } = await import('../../simulator/simulate.ts');
   let files = 0;
   let bytes = 0;
   for (const { path, text } of simulate(options)) {
