@@ -37,9 +37,10 @@ export type EcgChain = {
    * {@link apply} for each recording, bit for bit. Recordings of equal length are worked on side by side, more than twice
    * as fast as one after the other.
    *
+   * @param newArray where a result of so many samples is to lie. Default: a fresh array.
    * @throws ArgumentError as {@link apply}, before any work.
    */
-  applyBatch(ecgs: readonly Int32Array[]): Float32Array[];
+  applyBatch(ecgs: readonly Int32Array[], newArray?: (length: number) => Float32Array): Float32Array[];
   /** @throws ArgumentError when a recording of `count` samples is too short for the filters' padding. */
   requireLength(count: number): void;
 };
@@ -71,7 +72,7 @@ export function createEcgChain(plan: EcgPlan, samplingFrequency: number): EcgCha
       );
     }
   };
-  const apply = (ecg: Int32Array): Float32Array => {
+  const apply = (ecg: Int32Array, newArray = freshArray): Float32Array => {
     const count = ecg.length;
     requireLength(count);
     work = atLeast(work, count + 2 * edge);
@@ -79,24 +80,24 @@ export function createEcgChain(plan: EcgPlan, samplingFrequency: number): EcgCha
     for (const filter of filters) {
       applyZeroPhase(filter, work, edge, count);
     }
-    if (resampler === null) return Float32Array.from(work.subarray(edge, edge + count));
+    if (resampler === null) return rounded(work.subarray(edge, edge + count), newArray);
     const outputCount = resampler.outputLength(count);
     resampled = atLeast(resampled, outputCount);
     resampler.apply(resampled, work, edge, count);
-    return Float32Array.from(resampled.subarray(0, outputCount));
+    return rounded(resampled.subarray(0, outputCount), newArray);
   };
-  const applyBatch = (ecgs: readonly Int32Array[]): Float32Array[] => {
+  const applyBatch = (ecgs: readonly Int32Array[], newArray = freshArray): Float32Array[] => {
     for (const { length } of ecgs) requireLength(length);
     const outputs = new Array<Float32Array>(ecgs.length);
     if (ecgs.length > 1) lanes ??= createRecordLanes(filters, resampler);
     for (const group of groupsOfEqualLength(ecgs, lanes?.width ?? 1)) {
       const count = ecgs[group[0]!]!.length;
       if (lanes === null || group.length === 1 || count > lanes.capacity) {
-        for (const index of group) outputs[index] = apply(ecgs[index]!);
+        for (const index of group) outputs[index] = apply(ecgs[index]!, newArray);
         continue;
       }
       const outputCount = resampler?.outputLength(count) ?? count;
-      for (const index of group) outputs[index] = new Float32Array(outputCount);
+      for (const index of group) outputs[index] = newArray(outputCount);
       lanes.apply(
         group.map((index) => ecgs[index]!),
         group.map((index) => outputs[index]!),
@@ -104,7 +105,12 @@ export function createEcgChain(plan: EcgPlan, samplingFrequency: number): EcgCha
     }
     return outputs;
   };
-  return { samplingFrequency: plan.rate ?? samplingFrequency, apply, applyBatch, requireLength };
+  return {
+    samplingFrequency: plan.rate ?? samplingFrequency,
+    apply: (ecg) => apply(ecg),
+    applyBatch,
+    requireLength,
+  };
 }
 
 /** Indices of `records` of one length together, at most `size` of them. */
@@ -180,6 +186,16 @@ function decimal(value: number): { readonly digits: bigint; readonly exponent: n
 
 function greatestCommonDivisor(a: bigint, b: bigint): bigint {
   return b === 0n ? a : greatestCommonDivisor(b, a % b);
+}
+
+function freshArray(length: number): Float32Array {
+  return new Float32Array(length);
+}
+
+function rounded(values: Float64Array, newArray: (length: number) => Float32Array): Float32Array {
+  const result = newArray(values.length);
+  result.set(values);
+  return result;
 }
 
 function atLeast(buffer: Float64Array<ArrayBuffer>, length: number): Float64Array<ArrayBuffer> {

@@ -6,7 +6,7 @@ import { decodeInputs } from '../process/decode-inputs.ts';
 import { decodePart } from '../process/decode-part.ts';
 import { digestInput } from '../process/input-stream.ts';
 import { joinParts } from '../process/join-parts.ts';
-import { createProcessor, type Processor } from '../process/process-recording.ts';
+import { processorOf } from '../process/process-recording.ts';
 import { writeRecordings } from '../process/write-recordings.ts';
 import { writeSeries } from '../process/write-series.ts';
 import type { ProcessTask, Protocol, Reply, Task, TaskName } from './protocol.ts';
@@ -36,15 +36,6 @@ export async function runTask({ name, task }: Task): Promise<Reply> {
   }
 }
 
-/** The last plan's filters are kept: recordings of one plan come one after the other. */
-let processor: Processor | undefined;
-let processorKey = '';
-
 function processRecording({ recording, processing }: ProcessTask) {
-  const key = JSON.stringify(processing);
-  if (processor === undefined || key !== processorKey) {
-    processor = createProcessor(processing);
-    processorKey = key;
-  }
-  return processor.process(recording);
+  return processorOf(processing).process(recording);
 }

@@ -6,7 +6,7 @@ import { EcgBatch } from './ecg-batch.ts';
 import type { InputReport } from './input-report.ts';
 import { digestInput, type InputDigest, type InputFile, readInput } from './input-stream.ts';
 import type { Plan } from './plan.ts';
-import { createProcessor } from './process-recording.ts';
+import { processorOf } from './process-recording.ts';
 import { StageWriter } from './stage.ts';
 import { StagingSink } from './staging-sink.ts';
 
@@ -24,7 +24,7 @@ export type DecodeTask = {
  */
 export async function decodeInputs(task: DecodeTask): Promise<readonly InputReport[]> {
   const writer = new StageWriter(task.stageFile);
-  const ecgs = new EcgBatch(createProcessor(task.plan.processing), writer);
+  const ecgs = new EcgBatch(processorOf(task.plan.processing), writer);
   const decoded: DecodedInput[] = [];
   try {
     for (const input of task.inputs) decoded.push(await decodeInput(input, task.plan, writer, ecgs));

@@ -14,7 +14,7 @@ import { EcgBatch } from './ecg-batch.ts';
 import type { DocumentsReport } from './input-report.ts';
 import { type InputFile, readBytes } from './input-stream.ts';
 import type { Plan } from './plan.ts';
-import { createProcessor } from './process-recording.ts';
+import { processorOf } from './process-recording.ts';
 import { StageWriter } from './stage.ts';
 import { SeriesStager, type StagedChunk } from './stage-series.ts';
 import { StagingSink } from './staging-sink.ts';
@@ -64,7 +64,7 @@ export async function decodePart(task: DecodePartTask): Promise<DecodedPart | nu
 }
 
 async function decodeLines({ input, plan }: DecodePartTask, start: Cut, end: Cut, writer: StageWriter) {
-  const ecgs = new EcgBatch(createProcessor(plan.processing), writer);
+  const ecgs = new EcgBatch(processorOf(plan.processing), writer);
   const sink = new StagingSink(input.name, plan, writer, ecgs);
   const json = new JsonDocuments(new DocumentReader(sink, input.context ?? NO_CONTEXT), sink, true, start.from);
   for await (const chunk of readBytes(input, start.from, end.from)) json.push(chunk);

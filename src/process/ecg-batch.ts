@@ -2,6 +2,7 @@
 
 import type { EcgChain } from '../dsp/ecg-chain.ts';
 import type { Processor } from './process-recording.ts';
+import { giveBack, takeMemory } from './sample-memory.ts';
 import type { StagedArray, StageWriter } from './stage.ts';
 
 /** What is held at most: 1.3 MB of ordinary recordings, 4 MB of long ones. More at a time would gain nothing. */
@@ -46,13 +47,19 @@ export class EcgBatch {
 
   /** @throws DatasetError when the stage cannot be written. */
   flush(): void {
+    const memory = takeMemory();
     for (const [chain, held] of this.#held) {
-      const { samplingFrequency } = chain;
-      const outputs = chain.applyBatch(held.map(({ ecg }) => ecg));
-      held.forEach(({ pending }, index) => {
-        pending.staged = { samplingFrequency, samples: this.#writer.append('f32', outputs[index] as Float32Array) };
-      });
+      const ecgs = held.map(({ ecg }) => ecg);
+      const outputs = chain.applyBatch(ecgs, (length) => memory.take('f32', length));
+      const staged = this.#writer.appendAll(
+        outputs.map((content) => ({ type: 'f32', length: content.length, content })),
+      );
+      for (const [index, { pending }] of held.entries()) {
+        pending.staged = { samplingFrequency: chain.samplingFrequency, samples: staged[index] as StagedArray<'f32'> };
+      }
+      memory.clear();
     }
+    giveBack(memory);
     this.#held.clear();
     this.#recordings = 0;
     this.#samples = 0;

@@ -14,7 +14,7 @@ import { EcgBatch } from './ecg-batch.ts';
 import type { InputReport } from './input-report.ts';
 import { type InputDigest, type InputFile, readBytes } from './input-stream.ts';
 import type { Plan } from './plan.ts';
-import { createProcessor } from './process-recording.ts';
+import { processorOf } from './process-recording.ts';
 import { StageWriter } from './stage.ts';
 import { StagingSink } from './staging-sink.ts';
 
@@ -31,7 +31,7 @@ export type JoinTask = {
 /** @throws DatasetError when the stage cannot be written. */
 export async function joinParts(task: JoinTask): Promise<InputReport> {
   const writer = new StageWriter(task.stageFile);
-  const ecgs = new EcgBatch(createProcessor(task.plan.processing), writer);
+  const ecgs = new EcgBatch(processorOf(task.plan.processing), writer);
   try {
     const joined = await join(task, writer, ecgs);
     const { sink, digest } = joined ?? (await decodeInput(task.input, task.plan, writer, ecgs));

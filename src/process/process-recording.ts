@@ -46,6 +46,16 @@ export type Processed<R extends Recording> = R extends EcgRecording
     ? StethoRecording
     : ProcessedSeries;
 
+/** The last plan's filters are kept: all that a thread is given is of one plan, as a rule. */
+let kept: { readonly key: string; readonly processor: Processor } | undefined;
+
+/** This thread's processor of a plan. */
+export function processorOf(processing: Processing): Processor {
+  const key = JSON.stringify(processing);
+  if (kept?.key !== key) kept = { key, processor: createProcessor(processing) };
+  return kept.processor;
+}
+
 export function createProcessor(processing: Processing): Processor {
   const chains = new Map<number, EcgChain>();
   const ecgChain = (samplingFrequency: number): EcgChain => {

@@ -13,7 +13,8 @@ import { writeWav } from '../export/wav.ts';
 import type { StagedRecording } from './input-report.ts';
 import { EMPTY_SUMMARY, joinSummaries, type PartReport, type PartSummary } from './part.ts';
 import type { Processing } from './plan.ts';
-import { StageReader } from './stage.ts';
+import { giveBack, type SampleType, takeMemory } from './sample-memory.ts';
+import { type ArrayOf, type StagedArray, StageReader } from './stage.ts';
 
 /** Samples of a record batch at most (a single longer recording makes a batch of its own). */
 const BATCH_SAMPLES = 1 << 20;
@@ -46,24 +47,37 @@ export type RecordingsReport = PartReport & { readonly wav: readonly WavReport[]
 /** @throws DatasetError when a file cannot be read or written; nothing half-written stays. */
 export async function writeRecordings(task: WriteRecordingsTask): Promise<RecordingsReport> {
   const stage = new StageReader();
+  // Of two batches: one may still be on its way to the disk while the next is made.
+  let [memory, other] = [takeMemory(), takeMemory()];
+  const readSamples = <T extends SampleType>(staged: StagedArray<T>): ArrayOf<T> => {
+    const samples = memory.take(staged.type, staged.length);
+    stage.readRows(staged, 0, samples);
+    return samples;
+  };
   const present = task.present === null ? null : await openArrowFile(task.present);
   const wav: WavReport[] = [];
   let summary: PartSummary = EMPTY_SUMMARY;
-  const loaders = {
-    ecg: { load: ecgLoader(stage), read: readEcgRow },
-    stetho: { load: stethoLoader(stage), read: readStethoRow },
+  const readers = {
+    ecg: { readStaged: stagedEcg(readSamples), readRow: readEcgRow },
+    stetho: { readStaged: stagedStetho(readSamples), readRow: readStethoRow },
   };
-  const { load, read } = loaders[task.kind];
+  const { readStaged, readRow } = readers[task.kind];
   const schema = recordingSchema(task.kind, task.processing);
 
-  async function loadRow(row: RecordingRow): Promise<EcgRow | StethoRow> {
-    if (typeof row.samples !== 'number') return load(row, row.samples);
+  /** Samples of a row, known before they are read. */
+  async function openRow(row: RecordingRow): Promise<{ count: number; read: () => EcgRow | StethoRow }> {
+    const { samples } = row;
+    if (typeof samples !== 'number') return { count: samples.samples.length, read: () => readStaged(row, samples) };
+    const kept = await loadKept(row, samples);
+    return { count: ('pcm' in kept ? kept.pcm : kept.ecg).length, read: () => kept };
+  }
+  async function loadKept(row: RecordingRow, at: number): Promise<EcgRow | StethoRow> {
     if (present === null) throw new DatasetError(`${task.target}: a row refers to a part that is not there`);
-    const { batch, index } = await present.row(row.samples);
-    const kept = read(batch, index);
+    const { batch, index } = await present.row(at);
+    const kept = readRow(batch, index);
     if (kept.signalId !== row.signalId) {
       throw new DatasetError(
-        `${task.present}: row ${row.samples} holds signal ${kept.signalId}, expected ${row.signalId} as the catalog has it; convert again into another --out`,
+        `${task.present}: row ${at} holds signal ${kept.signalId}, expected ${row.signalId} as the catalog has it; convert again into another --out`,
       );
     }
     return { ...kept, facts: row.facts, source: row.source };
@@ -76,12 +90,14 @@ export async function writeRecordings(task: WriteRecordingsTask): Promise<Record
       const batch = task.kind === 'ecg' ? ecgBatch(schema, rows as EcgRow[]) : stethoBatch(schema, rows as StethoRow[]);
       rows = [];
       samples = 0;
+      [memory, other] = [other, memory];
+      memory.clear();
       return batch;
     };
     for (const wanted of task.rows) {
-      const row = await loadRow(wanted);
-      const count = 'pcm' in row ? row.pcm.length : row.ecg.length;
+      const { count, read } = await openRow(wanted);
       if (rows.length > 0 && samples + count > BATCH_SAMPLES) yield flush();
+      const row = read();
       rows.push(row);
       samples += count;
       summary = joinSummaries(summary, summaryOf(row));
@@ -97,14 +113,18 @@ export async function writeRecordings(task: WriteRecordingsTask): Promise<Record
     const written = await writeArrowFile(task.target, schema, batches(), task.compression);
     return { ...written, summary, wav };
   } finally {
+    giveBack(memory);
+    giveBack(other);
     stage.close();
     await present?.close();
   }
 }
 
-type Loader<Row> = (row: RecordingRow, staged: StagedRecording) => Row;
+type ReadSamples = <T extends SampleType>(staged: StagedArray<T>) => ArrayOf<T>;
 
-function ecgLoader(stage: StageReader): Loader<EcgRow> {
+type ReadStaged<Row> = (row: RecordingRow, staged: StagedRecording) => Row;
+
+function stagedEcg(read: ReadSamples): ReadStaged<EcgRow> {
   return ({ signalId, source, facts }, { samplingFrequency, samples, filtered }) => {
     if (samples.type !== 'i32' || filtered === null) throw new DatasetError(`${source}: staged as another kind`);
     return {
@@ -112,17 +132,17 @@ function ecgLoader(stage: StageReader): Loader<EcgRow> {
       source,
       facts,
       samplingFrequency,
-      ecg: stage.read(samples),
+      ecg: read(samples),
       filteredSamplingFrequency: filtered.samplingFrequency,
-      filtered: stage.read(filtered.samples),
+      filtered: read(filtered.samples),
     };
   };
 }
 
-function stethoLoader(stage: StageReader): Loader<StethoRow> {
+function stagedStetho(read: ReadSamples): ReadStaged<StethoRow> {
   return ({ signalId, source, facts }, { samplingFrequency, channels, samples }) => {
     if (samples.type !== 'i16') throw new DatasetError(`${source}: staged as another kind`);
-    return { signalId, source, facts, samplingFrequency, channels, pcm: stage.read(samples) };
+    return { signalId, source, facts, samplingFrequency, channels, pcm: read(samples) };
   };
 }
 
