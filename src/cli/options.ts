@@ -25,9 +25,11 @@ export function parseList<T extends string>(choices: readonly T[]): (text: strin
   };
 }
 
+// The words that stand for leaving something out come back as they are: Commander takes a `null` for a text that is missing.
+
 /** `0.5-40`, or `none`. */
-export function parseBand(text: string): readonly [number, number] | null {
-  if (text === 'none') return null;
+export function parseBand(text: string): readonly [number, number] | 'none' {
+  if (text === 'none') return text;
   const [low, high, ...rest] = text.split('-').map(decimal);
   if (low === undefined || high === undefined || rest.length > 0 || !(low > 0 && low < high)) {
     throw new InvalidArgumentError('Expected two frequencies in Hz such as 0.5-40, or none.');
@@ -36,9 +38,9 @@ export function parseBand(text: string): readonly [number, number] | null {
 }
 
 /** A frequency above 0 in Hz, or the word that stands for leaving it out. */
-export function parseHzOr(word: string): (text: string) => number | null {
+export function parseHzOr<W extends string>(word: W): (text: string) => number | W {
   return (text) => {
-    if (text === word) return null;
+    if (text === word) return word;
     const hz = decimal(text);
     if (!(hz > 0 && Number.isFinite(hz))) throw new InvalidArgumentError(`Expected a frequency in Hz, or ${word}.`);
     return hz;

@@ -21,8 +21,11 @@ import { summaryLines } from '../summary.ts';
 
 export type ConvertFlags = CommonOptions &
   Required<Pick<ConvertOptions, 'out'>> &
-  Pick<ConvertOptions, 'formats' | 'kinds' | 'ecgBand' | 'ecgNotch' | 'ecgRate' | 'workers' | 'strict'> & {
+  Pick<ConvertOptions, 'formats' | 'kinds' | 'workers' | 'strict'> & {
     readonly format?: readonly ExportFormat[];
+    readonly ecgBand?: readonly [number, number] | 'none';
+    readonly ecgNotch?: number | 'none';
+    readonly ecgRate?: number | 'native';
   };
 
 export function convertCommand(): Command {
@@ -69,9 +72,9 @@ export function convertOptionsOf({ format, out, ...flags }: ConvertFlags): Omit<
     out,
     ...(format !== undefined && { formats: format }),
     ...(kinds !== undefined && { kinds }),
-    ...(ecgBand !== undefined && { ecgBand }),
-    ...(ecgNotch !== undefined && { ecgNotch }),
-    ...(ecgRate !== undefined && { ecgRate }),
+    ...(ecgBand !== undefined && { ecgBand: ecgBand === 'none' ? null : ecgBand }),
+    ...(ecgNotch !== undefined && { ecgNotch: ecgNotch === 'none' ? null : ecgNotch }),
+    ...(ecgRate !== undefined && { ecgRate: ecgRate === 'native' ? null : ecgRate }),
     ...(workers !== undefined && { workers }),
     ...(strict !== undefined && { strict }),
   };

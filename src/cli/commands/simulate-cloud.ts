@@ -11,7 +11,7 @@ import { addCommonOptions, type CommonOptions, parseHours, parseWhole, writeLine
 type Options = CommonOptions &
   Required<Pick<CloudOptions, 'host' | 'port' | 'users' | 'days' | 'hours' | 'seed'>> & {
     readonly faults: FaultProfileName;
-    readonly quota: number | null;
+    readonly quota: number | 'none';
   };
 
 export function simulateCloudCommand(): Command {
@@ -35,7 +35,7 @@ export function simulateCloudCommand(): Command {
         host,
         port,
         faults,
-        quota: quota === null ? null : { requests: quota, windowMs: 60_000 },
+        quota: quota === 'none' ? null : { requests: quota, windowMs: 60_000 },
       });
       const variables = environmentOf(cloud);
       if (json) process.stdout.write(`${JSON.stringify({ url: cloud.url, environment: variables })}\n`);
@@ -48,8 +48,8 @@ export function simulateCloudCommand(): Command {
     });
 }
 
-function parseQuota(text: string): number | null {
-  if (text === 'none') return null;
+function parseQuota(text: string): number | 'none' {
+  if (text === 'none') return text;
   if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('Expected a whole number from 1, or none.');
   return Number(text);
 }
