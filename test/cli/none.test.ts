@@ -8,7 +8,7 @@ describe('words that leave something out', () => {
   it('none and native switch filters and resampling off', async () => {
     const out = join(await temporaryFolder(), 'signals');
     const off = ['--ecg-band', 'none', '--ecg-notch', 'none', '--ecg-rate', 'native'];
-    const { code, stderr } = await runCli(['convert', 'samples/answers', '--out', out, ...off, '--workers', '0']);
+    const { code, stderr } = await runCli(['convert', 'samples/signal.csv', '--out', out, ...off, '--workers', '0']);
     expect([code, stderr]).toEqual([0, '']);
     const { plan } = JSON.parse(await readFile(join(out, 'manifest.json'), 'utf8')) as {
       plan: { processing: { ecg: { band: unknown; notch: unknown; rate: unknown } } };

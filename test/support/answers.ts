@@ -5,10 +5,13 @@ import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { onTestFinished } from 'vitest';
 
+/** Of a test's context where tests run side by side: Vitest cannot tell whose the global one is then. */
+export type OnFinished = (end: () => void | Promise<void>) => void;
+
 /** A folder of its own, gone when the test has ended. */
-export async function temporaryFolder(): Promise<string> {
+export async function temporaryFolder(onFinished: OnFinished = onTestFinished): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'withings-signals-test-'));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  onFinished(() => rm(folder, { recursive: true, force: true }));
   return folder;
 }
 

@@ -3,16 +3,19 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { tableFromIPC } from '@uwdata/flechette';
+import { onTestFinished } from 'vitest';
 import {
   authoriseByCode,
   type CloudOptions,
   type CloudReport,
+  convert,
   openSession,
   type SimulatedCloud,
   startCloud,
 } from 'withings-signals';
-import { readDataset, temporaryFolder } from './answers.ts';
-import { runCli } from './cli.ts';
+import { type SimulationOptions, simulate } from '../../src/simulator/simulate.ts';
+import { type OnFinished, readDataset, temporaryFolder, writeFiles } from './answers.ts';
+import { type CliResult, runCli } from './cli.ts';
 
 /** Nobody listens there: the code is taken from the redirect. */
 const REDIRECT = 'http://127.0.0.1:8484/callback';
@@ -28,14 +31,28 @@ export interface TestCloud extends SimulatedCloud {
   readonly folder: string;
   /** `POST /simulator/<name>`. */
   control(name: string, form?: Readonly<Record<string, string>>): Promise<unknown>;
+  /** A command that speaks to it. */
+  run(args: readonly string[], env?: Readonly<Record<string, string>>): Promise<CliResult>;
 }
 
-/** A cloud in a hurry: 50 times the usual quota, identical requests half a second apart, unless `options` say otherwise. */
-export async function openTestCloud(options: CloudOptions = {}, tokenKey = ''): Promise<TestCloud> {
+export interface TestCloudOptions extends CloudOptions {
+  /** Encrypts the tokens. @default none */
+  readonly tokenKey?: string;
+}
+
+/**
+ * A cloud in a hurry: 50 times the usual quota, identical requests half a second apart, unless `options` say otherwise.
+ * Cloud and folder are gone when the test has ended.
+ */
+export async function openTestCloud(
+  { tokenKey = '', ...options }: TestCloudOptions = {},
+  onFinished: OnFinished = onTestFinished,
+): Promise<TestCloud> {
   const apartMs = options.duplicateGuardMs ?? 500;
   const { quota = { requests: 6000, windowMs: 60_000 } } = options;
   const cloud = await startCloud({ users: 2, days: 1, hours: 0.05, ...options, quota, duplicateGuardMs: apartMs });
-  const folder = await temporaryFolder();
+  const folder = await temporaryFolder(onFinished);
+  onFinished(() => cloud.close());
   const home = join(folder, 'home');
   await mkdir(home);
   const env = {
@@ -59,6 +76,7 @@ export async function openTestCloud(options: CloudOptions = {}, tokenKey = ''): 
       if (!answer.ok) throw new Error(`control ${name}: ${await answer.text()}`);
       return answer.json();
     },
+    run: (args, more = {}) => runCli(args, { env: { ...env, ...more } }),
   };
 }
 
@@ -88,15 +106,12 @@ export async function authoriseUsers(cloud: TestCloud, users: number): Promise<v
   await session.close();
 }
 
-/** What the same people's answers, saved, convert to: the truth about every sample. */
-export async function truthOf(folder: string, options: CloudOptions): Promise<string> {
-  const { users = 2, days = 1, hours = 0.05, seed = 1 } = options;
+/** What the same people's answers, saved when all had arrived, convert to: the truth about every sample. */
+export async function truthOf(folder: string, people: SimulationOptions): Promise<string> {
   const answers = join(folder, 'answers');
+  for (const { path, text } of simulate({ ...people, arrived: true })) await writeFiles(answers, { [path]: text });
   const truth = join(folder, 'truth');
-  const simulation = { users, days, hours, seed };
-  const flags = Object.entries(simulation).flatMap(([name, value]) => [`--${name}`, String(value)]);
-  await succeed(['simulate', '--out', answers, ...flags]);
-  await succeed(['convert', answers, '--out', truth, '--quiet']);
+  await convert({ inputs: [answers], out: truth });
   return truth;
 }
 
@@ -121,9 +136,4 @@ export function requestsSince(before: CloudReport, after: CloudReport): Readonly
     if (more > 0) counted[name] = more;
   }
   return counted;
-}
-
-async function succeed(args: readonly string[]): Promise<void> {
-  const { code, stderr } = await runCli(args);
-  if (code !== 0) throw new Error(`${args.join(' ')}: exit code ${code}: ${stderr}`);
 }
