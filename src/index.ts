@@ -60,6 +60,8 @@ export {
   type SignalKind,
   type StethoRecording,
 } from './core/signal.ts';
+// A file of A-law to WAV.
+export type { AlawFormat } from './decode/alaw-wav.ts';
 // ITU-T G.711.
 export { decodeAlaw, encodeAlaw } from './decode/g711.ts';
 // One answer, one recording.
@@ -99,6 +101,7 @@ export type { Manifest, ManifestFile, ManifestInput, Partition, RunReport } from
 export { openSession, type Session, type SessionOptions } from './pipeline/session.ts';
 export { type SyncOptions, type SyncReport, sync } from './pipeline/sync.ts';
 export { openPool, type Pool, type PoolOptions, type TaskOptions } from './pool/pool.ts';
+export { type AlawToWavOptions, type AlawToWavReport, alawToWav } from './process/alaw-to-wav.ts';
 export type { PartSummary } from './process/part.ts';
 export { type Plan, type PlanOptions, type Processing, resolvePlan } from './process/plan.ts';
 export type { Processed, ProcessedEcg, ProcessedRecording, ProcessedSeries } from './process/process-recording.ts';
