@@ -1,7 +1,7 @@
 /** Integers of a JSON array: the kernel as a row of the catalogue, and the implementation that runs. */
 
 import type { KernelEntry } from '../catalog.ts';
-import { kernelChoice } from '../wasm/load.ts';
+import { isWasmDemanded } from '../wasm/load.ts';
 import { createFastReader } from './fast.ts';
 import { type CreateIntArrayReader, createReferenceReader, type IntArrayReader } from './reference.ts';
 import { createWasmReader } from './wasm.ts';
@@ -25,6 +25,6 @@ export const intArrayKernel: IntArrayKernel = {
  * @param use `brief`: for less text than is worth compiling WebAssembly for, unless the environment demands it
  */
 export function createIntArrayReader(inputBytes: number, values: number, use: 'brief' | 'long'): IntArrayReader {
-  const wasm = use === 'long' || kernelChoice() === 'wasm' ? createWasmReader(inputBytes, values) : null;
+  const wasm = use === 'long' || isWasmDemanded() ? createWasmReader(inputBytes, values) : null;
   return wasm ?? createFastReader(inputBytes, values);
 }
