@@ -1,7 +1,13 @@
 /** What a conversion tells its caller. */
 
+import type { KernelChoice } from '../kernels/wasm/load.ts';
 import type { InputReport } from '../process/input-report.ts';
 import type { Manifest, ManifestInput } from './manifest.ts';
+
+/** In their order. `plan`: joining what came with what is there; `commit`: catalog, manifest, moving the files. */
+export const CONVERT_STAGES = ['list', 'decode', 'plan', 'write', 'commit'] as const;
+
+export type ConvertStage = (typeof CONVERT_STAGES)[number];
 
 export type ConvertReport = {
   /** Folder of the data set, as given. */
@@ -18,6 +24,10 @@ export type ConvertReport = {
   /** What the data set holds now. */
   readonly summary: Manifest['summary'];
   readonly run: Manifest['run'];
+  /** The kernels that ran, and why not those of WebAssembly; as one of the threads tells. */
+  readonly kernels: KernelChoice;
+  /** What each stage took. */
+  readonly seconds: Readonly<Record<ConvertStage, number>>;
 };
 
 /** In name order. */

@@ -9,7 +9,14 @@ import { openTaskPool, type TaskPool } from '../pool/pool.ts';
 import type { InputReport } from '../process/input-report.ts';
 import { type Plan, type PlanOptions, resolvePlan } from '../process/plan.ts';
 import { type Catalog, indexFacts, joinFactLists } from './catalog.ts';
-import { type ConvertReport, inputsOf, noticesOf, rejectionsOf } from './convert-report.ts';
+import {
+  CONVERT_STAGES,
+  type ConvertReport,
+  type ConvertStage,
+  inputsOf,
+  noticesOf,
+  rejectionsOf,
+} from './convert-report.ts';
 import { type Dataset, openDataset } from './dataset.ts';
 import { decodeAll } from './decode-all.ts';
 import { listInputs } from './inputs.ts';
@@ -73,6 +80,7 @@ async function run(
   options: ConvertOptions,
   started: string,
 ): Promise<ConvertReport> {
+  const clock = startClock();
   const plan = planOfDataset(dataset, wanted);
   const list = await listInputs(options.inputs, {
     out: dataset.pathOf('.'),
@@ -84,11 +92,16 @@ async function run(
       'inputs: the folders given hold no .json, .ndjson, .jsonl or signal.csv (each also .gz); name a file of another name itself',
     );
   }
+  clock.end('list');
   const reports = await decodeAll(list, { ...plan, kinds: wanted.kinds }, dataset, pool, options);
 
+  const kernels = await pool.run('kernels', null, options);
+  clock.end('decode');
   const change = planChange(dataset, plan, reports);
+  clock.end('plan');
   const written = await writeAll(change.recordings.writes, change.series, plan, dataset, pool, options);
   throwIfAborted(options.signal);
+  clock.end('write');
 
   const catalog = { recordings: change.recordings.recordings, facts: change.facts };
   const files = joinFiles(dataset.manifest?.files ?? [], [...written.files, await writeCatalog(dataset, catalog)]);
@@ -112,6 +125,8 @@ async function run(
   await writeFileDurably(dataset.scratch('manifest.json'), manifestText(manifest));
   await dataset.commit([...written.files.map(({ path }) => path), 'catalog.json', 'manifest.json']);
 
+  clock.end('commit');
+
   const counted = (status: string): number => inputs.filter((input) => input.status === status).length;
   return {
     out: options.out ?? DEFAULT_OUT,
@@ -122,7 +137,21 @@ async function run(
     files: written.files.map(({ path }) => path).sort(),
     summary: manifest.summary,
     run: manifest.run,
+    kernels,
+    seconds: clock.seconds,
   };
+}
+
+/** Tells what stages that follow one another take. */
+function startClock() {
+  const seconds = Object.fromEntries(CONVERT_STAGES.map((stage) => [stage, 0])) as Record<ConvertStage, number>;
+  let before = performance.now();
+  const end = (stage: ConvertStage): void => {
+    const now = performance.now();
+    seconds[stage] = Math.round(now - before) / 1000;
+    before = now;
+  };
+  return { seconds, end };
 }
 
 /** Kinds and formats add up over the runs; what is done to the samples must stay what it was. */

@@ -16,7 +16,7 @@ import {
   writeLine,
 } from '../options.ts';
 import { openProgressBar } from '../progress.ts';
-import { summaryLines } from '../summary.ts';
+import { summaryLines, workLines } from '../summary.ts';
 
 /** Some inputs were rejected; the others were converted. */
 const EXIT_SOME_REJECTED = 3;
@@ -26,6 +26,7 @@ type Options = CommonOptions &
   Required<Pick<ConvertOptions, 'out'>> &
   Pick<ConvertOptions, 'formats' | 'kinds' | 'ecgBand' | 'ecgNotch' | 'ecgRate' | 'workers' | 'strict'> & {
     readonly format?: readonly ExportFormat[];
+    readonly verbose?: boolean;
   };
 
 export function convertCommand(): Command {
@@ -40,12 +41,13 @@ export function convertCommand(): Command {
     .option('--ecg-notch <hz or none>', 'zero-phase notch before the band-pass, Hz (default: none)', parseHzOr('none'))
     .option('--ecg-rate <hz or native>', 'resample the filtered ECG to, Hz (default: 250)', parseHzOr('native'))
     .option('--workers <n>', 'threads; 0: in this one (default: all cores)', parseWhole(0, 1024))
+    .option('--verbose', 'tell on standard error which kernels ran and what each stage took')
     .option('--strict', 'stop at the first rejected input and change nothing')
     .addHelpText('after', '\nExample:\n  $ withings-signals convert answers/ --out signals --format arrow,wav')
     .action(async (inputs: readonly string[], options: Options) => {
       const { convert } = await import('../../pipeline/convert.ts');
       const bar = await openProgressBar(options.quiet ?? false);
-      const { format, quiet, json, debug: _, ...rest } = options;
+      const { format, quiet, json, verbose, debug: _, ...rest } = options;
       try {
         const report = await convert({
           ...rest,
@@ -56,6 +58,7 @@ export function convertCommand(): Command {
         });
         bar.stop();
         tell(report, { quiet: quiet ?? false, json: json ?? false });
+        if (verbose && !quiet) for (const line of workLines(report)) writeLine(process.stderr, line);
         process.exitCode = exitCodeOf(report);
       } finally {
         bar.stop();
