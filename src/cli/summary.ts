@@ -4,6 +4,16 @@ import type { ConvertReport } from '../pipeline/convert-report.ts';
 import type { Manifest } from '../pipeline/manifest.ts';
 import type { PartSummary } from '../process/part.ts';
 
+/** How the work was done. */
+export function workLines({ kernels, seconds, run }: ConvertReport): readonly string[] {
+  const why = kernels.reason === null ? '' : ` (${kernels.reason})`;
+  const stages = Object.entries(seconds).map(([stage, took]) => `${stage} ${took.toFixed(3)} s`);
+  return [
+    `kernels: ${kernels.set === 'wasm' ? 'WebAssembly' : 'TypeScript'}${why}`,
+    `time: ${stages.join(', ')}; ${run.workers === 0 ? 'no worker threads' : `worker threads: ${run.workers}`}`,
+  ];
+}
+
 export function summaryLines(report: ConvertReport): readonly string[] {
   const { ok, pending, rejected, unchanged } = report.inputs;
   const { files_written: written, duplicates_dropped: dropped, conflicts } = report.run;

@@ -1,7 +1,13 @@
 /** What a conversion tells its caller. */
 
+import { type KernelChoice, kernelChoice } from '../kernels/wasm/load.ts';
 import type { InputReport } from '../process/input-report.ts';
 import type { Manifest, ManifestInput } from './manifest.ts';
+
+/** In their order. `plan`: joining what came with what is there; `commit`: catalog, manifest, moving the files. */
+export const CONVERT_STAGES = ['list', 'decode', 'plan', 'write', 'commit'] as const;
+
+export type ConvertStage = (typeof CONVERT_STAGES)[number];
 
 export type ConvertReport = {
   /** Folder of the data set, as given. */
@@ -24,7 +30,33 @@ export type ConvertReport = {
   /** What the data set holds now. */
   readonly summary: Manifest['summary'];
   readonly run: Manifest['run'];
+  /** The kernels that ran, and why not those of WebAssembly; as one of the threads tells. */
+  readonly kernels: KernelChoice;
+  /** What each stage took. */
+  readonly seconds: Readonly<Record<ConvertStage, number>>;
 };
+
+/** Of a conversion that found nothing new: no file was written. */
+export function unchangedReport(
+  manifest: Manifest | null,
+  out: string,
+  unchanged: number,
+  { started, workers, seconds }: Pick<Manifest['run'], 'started' | 'workers'> & Pick<ConvertReport, 'seconds'>,
+): ConvertReport {
+  const finished = new Date().toISOString();
+  return {
+    out,
+    inputs: { ok: 0, pending: 0, rejected: 0, unchanged },
+    rejected: [],
+    pending: [],
+    notices: [],
+    files: [],
+    summary: manifest?.summary ?? {},
+    run: { started, finished, workers, files_written: 0, duplicates_dropped: 0, conflicts: 0 },
+    kernels: kernelChoice(),
+    seconds,
+  };
+}
 
 /** In name order. */
 export function inputsOf(reports: readonly InputReport[]): readonly ManifestInput[] {

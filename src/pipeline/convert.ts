@@ -9,11 +9,20 @@ import { openTaskPool, type TaskPool } from '../pool/pool.ts';
 import type { InputReport } from '../process/input-report.ts';
 import { type Plan, type PlanOptions, resolvePlan } from '../process/plan.ts';
 import { type Catalog, factContent, indexFacts, joinFactLists } from './catalog.ts';
-import { type ConvertReport, inputsOf, noticesOf, rejectionsOf } from './convert-report.ts';
+import {
+  CONVERT_STAGES,
+  type ConvertReport,
+  type ConvertStage,
+  inputsOf,
+  noticesOf,
+  rejectionsOf,
+  unchangedReport,
+} from './convert-report.ts';
 import { type Dataset, openDataset } from './dataset.ts';
 import { decodeAll } from './decode-all.ts';
-import { type InputList, listInputs } from './inputs.ts';
-import { joinInputs, type Manifest, type ManifestFile, manifestText, type RunReport, summarise } from './manifest.ts';
+import { listInputs } from './inputs.ts';
+import { isPlanOf, leaveOutKnown } from './known-inputs.ts';
+import { joinInputs, type Manifest, type ManifestFile, manifestText, summarise } from './manifest.ts';
 import { PACKAGE } from './package.ts';
 import { planRecordings } from './plan-recordings.ts';
 import { planSeries } from './plan-series.ts';
@@ -73,6 +82,7 @@ async function run(
   options: ConvertOptions,
   started: string,
 ): Promise<ConvertReport> {
+  const clock = startClock();
   const plan = planOfDataset(dataset, wanted);
   const listed = await listInputs(options.inputs, {
     out: dataset.pathOf('.'),
@@ -85,15 +95,21 @@ async function run(
       'inputs: the folders given hold no .json, .ndjson, .jsonl or signal.csv (each also .gz); name a file of another name itself',
     );
   }
+  clock.end('list');
   const { list, unchanged } = leaveOutKnown(listed, dataset.manifest);
-  if (list.files.length + list.failures.length === 0 && isPlanOf(dataset, plan)) {
-    return unchangedReport(dataset, options.out ?? DEFAULT_OUT, unchanged, { started, workers: pool.workers });
+  if (list.files.length + list.failures.length === 0 && isPlanOf(dataset.manifest, plan)) {
+    const run = { started, workers: pool.workers };
+    return unchangedReport(dataset.manifest, options.out ?? DEFAULT_OUT, unchanged, { ...run, seconds: clock.seconds });
   }
   const reports = await decodeAll(list, { ...plan, kinds: wanted.kinds }, dataset, pool, options);
 
+  const kernels = await pool.run('kernels', null, options);
+  clock.end('decode');
   const change = planChange(dataset, plan, reports);
+  clock.end('plan');
   const written = await writeAll(change.recordings.writes, change.series, plan, dataset, pool, options);
   throwIfAborted(options.signal);
+  clock.end('write');
 
   const catalog = { recordings: change.recordings.recordings, facts: change.facts };
   const files = joinFiles(dataset.manifest?.files ?? [], [...written.files, await writeCatalog(dataset, catalog)]);
@@ -117,6 +133,8 @@ async function run(
   await writeFileDurably(dataset.scratch('manifest.json'), manifestText(manifest));
   await dataset.commit([...written.files.map(({ path }) => path), 'catalog.json', 'manifest.json']);
 
+  clock.end('commit');
+
   const counted = (status: string): number => inputs.filter((input) => input.status === status).length;
   return {
     out: options.out ?? DEFAULT_OUT,
@@ -127,42 +145,21 @@ async function run(
     files: written.files.map(({ path }) => path).sort(),
     summary: manifest.summary,
     run: manifest.run,
+    kernels,
+    seconds: clock.seconds,
   };
 }
 
-/** Pages of an archive never change: what was converted of it before is in the data set. */
-function leaveOutKnown(
-  listed: InputList,
-  manifest: Manifest | null,
-): { readonly list: InputList; readonly unchanged: number } {
-  const known = new Set(
-    manifest?.inputs.flatMap(({ name, sha256, status }) => (status === 'ok' ? `${name} ${sha256}` : [])),
-  );
-  const files = listed.files.filter(({ name, sha256 }) => sha256 === undefined || !known.has(`${name} ${sha256}`));
-  return { list: { ...listed, files }, unchanged: listed.files.length - files.length };
-}
-
-function isPlanOf({ manifest }: Dataset, plan: Plan): boolean {
-  return JSON.stringify(manifest?.plan) === JSON.stringify(plan);
-}
-
-function unchangedReport(
-  { manifest }: Dataset,
-  out: string,
-  unchanged: number,
-  { started, workers }: Pick<RunReport, 'started' | 'workers'>,
-): ConvertReport {
-  const finished = new Date().toISOString();
-  return {
-    out,
-    inputs: { ok: 0, pending: 0, rejected: 0, unchanged },
-    rejected: [],
-    pending: [],
-    notices: [],
-    files: [],
-    summary: manifest?.summary ?? {},
-    run: { started, finished, workers, files_written: 0, duplicates_dropped: 0, conflicts: 0 },
+/** Tells what stages that follow one another take. */
+function startClock() {
+  const seconds = Object.fromEntries(CONVERT_STAGES.map((stage) => [stage, 0])) as Record<ConvertStage, number>;
+  let before = performance.now();
+  const end = (stage: ConvertStage): void => {
+    const now = performance.now();
+    seconds[stage] = Math.round(now - before) / 1000;
+    before = now;
   };
+  return { seconds, end };
 }
 
 /** Kinds and formats add up over the runs; what is done to the samples must stay what it was. */

@@ -1,6 +1,7 @@
 /** Everything that crosses a thread: what is asked and what comes back. Plain data and array buffers only. */
 
 import type { Recording } from '../core/signal.ts';
+import type { KernelChoice } from '../kernels/wasm/load.ts';
 import type { DecodeTask } from '../process/decode-inputs.ts';
 import type { DecodedPart, DecodePartTask } from '../process/decode-part.ts';
 import type { InputReport } from '../process/input-report.ts';
@@ -17,6 +18,8 @@ export type Protocol = {
   readonly digest: { readonly task: InputFile; readonly reply: InputDigest };
   readonly decodePart: { readonly task: DecodePartTask; readonly reply: DecodedPart | null };
   readonly joinParts: { readonly task: JoinTask; readonly reply: InputReport };
+  /** Which kernels run in the thread that answers. */
+  readonly kernels: { readonly task: null; readonly reply: KernelChoice };
   readonly process: { readonly task: ProcessTask; readonly reply: ProcessedRecording };
   readonly writeRecordings: { readonly task: WriteRecordingsTask; readonly reply: RecordingsReport };
   readonly writeSeries: { readonly task: WriteSeriesTask; readonly reply: SeriesReport };

@@ -2,6 +2,7 @@
 
 import type { WithingsSignalsErrorCode } from '../core/errors.ts';
 import { isWithingsSignalsError } from '../core/errors.ts';
+import { kernelChoice } from '../kernels/wasm/load.ts';
 import { decodeInputs } from '../process/decode-inputs.ts';
 import { decodePart } from '../process/decode-part.ts';
 import { digestInput } from '../process/input-stream.ts';
@@ -18,6 +19,7 @@ const HANDLERS: Handlers = {
   digest: digestInput,
   decodePart,
   joinParts,
+  kernels: kernelChoice,
   process: processRecording,
   writeRecordings,
   writeSeries,

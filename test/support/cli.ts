@@ -13,6 +13,8 @@ export interface CliOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Largest file the command may write, in blocks of 512 bytes. */
   readonly fileBlocks?: number;
+  /** Addresses it may use, in 1024 bytes. */
+  readonly addressSpaceKilobytes?: number;
 }
 
 export function runCli(args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
@@ -27,9 +29,12 @@ export function runCli(args: readonly string[], options: CliOptions = {}): Promi
   });
 }
 
-export function startCli(args: readonly string[], { env, fileBlocks }: CliOptions = {}): ChildProcess {
+export function startCli(args: readonly string[], limits: CliOptions = {}): ChildProcess {
+  const { env, fileBlocks, addressSpaceKilobytes } = limits;
   const options = { env: { ...process.env, ...env } };
-  if (fileBlocks === undefined) return spawn(process.execPath, [MAIN, ...args], options);
-  const limited = `ulimit -f ${fileBlocks} && exec "$@"`;
+  if (fileBlocks === undefined && addressSpaceKilobytes === undefined) {
+    return spawn(process.execPath, [MAIN, ...args], options);
+  }
+  const limited = `ulimit -f ${fileBlocks ?? 'unlimited'} && ulimit -v ${addressSpaceKilobytes ?? 'unlimited'} && exec "$@"`;
   return spawn('sh', ['-c', limited, 'sh', process.execPath, MAIN, ...args], options);
 }

@@ -18,7 +18,7 @@ import {
   writeLine,
 } from '../options.ts';
 import { openProgressBar } from '../progress.ts';
-import { summaryLines } from '../summary.ts';
+import { summaryLines, workLines } from '../summary.ts';
 
 export type ConvertFlags = CommonOptions &
   Required<Pick<ConvertOptions, 'out'>> &
@@ -27,6 +27,7 @@ export type ConvertFlags = CommonOptions &
     readonly ecgBand?: readonly [number, number] | 'none';
     readonly ecgNotch?: number | 'none';
     readonly ecgRate?: number | 'native';
+    readonly verbose?: boolean;
   };
 
 export function convertCommand(): Command {
@@ -46,6 +47,7 @@ export function convertCommand(): Command {
         for (const line of rejectionLines(report)) writeLine(process.stderr, line);
         if (options.json) process.stdout.write(`${JSON.stringify(report, null, 1)}\n`);
         else if (!options.quiet) tellConversion(report);
+        if (options.verbose && !options.quiet) for (const line of workLines(report)) writeLine(process.stderr, line);
         process.exitCode = exitCodeOfConversion(report);
       } finally {
         bar.stop();
@@ -67,6 +69,7 @@ export function addConvertOptions(command: Command): Command {
       new Option('--compression <codec>', 'of the buffers in Arrow files (default: none)').choices(COMPRESSIONS),
     )
     .option('--workers <n>', 'threads; 0: in this one (default: all cores)', parseWhole(0, 1024))
+    .option('--verbose', 'tell on standard error which kernels ran and what each stage took')
     .option('--strict', 'stop at the first rejected input and change nothing');
 }
 
