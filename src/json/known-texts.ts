@@ -38,7 +38,11 @@ export function plainText(input: Uint8Array, from: number, to: number): string {
   const slot = hash % SLOTS;
   let known = knownTexts[slot] as KnownText;
   if (known.bytes.length !== length || !isAt(input, from, known.bytes)) {
-    known = { bytes: input.slice(from, to), text: internalized(latin1(input, from, to)), next: known.next };
+    known = {
+      bytes: Uint8Array.from(input.subarray(from, to)),
+      text: internalized(latin1(input, from, to)),
+      next: known.next,
+    };
     knownTexts[slot] = known;
   }
   last.next = slot;

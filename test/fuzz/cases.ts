@@ -6,8 +6,8 @@ import { DOCUMENTS, pick, randomDocument } from './documents.ts';
 export type Case = { readonly bytes: Uint8Array; readonly cuts: readonly number[] };
 
 /**
- * First every change of one byte to any other, every byte left out and every end cut off, of each document; then random
- * documents, half of them spoilt.
+ * First each document cut at every byte; then every change of one byte to any other, every byte left out and every end cut
+ * off, of each document; then random documents, half of them spoilt.
  *
  * @param count of cases; when it is less than there are changes, a random choice of these and as many random documents
  */
@@ -17,9 +17,13 @@ export function* fuzzCases(count: number, seed: number): Generator<Case> {
   const share = count < changes ? count / 2 / changes : 1;
   let left = count;
   for (const text of DOCUMENTS) {
+    const bytes = Buffer.from(text);
+    for (let at = 0; at < bytes.length && left-- > 0; at++) yield { bytes, cuts: [at] };
+  }
+  for (const text of DOCUMENTS) {
     for (const bytes of changesOf(Buffer.from(text))) {
       if (share < 1 && random.uniform() >= share) continue;
-      if (left-- === 0) return;
+      if (left-- <= 0) return;
       yield { bytes, cuts: randomCuts(random) };
     }
   }
@@ -29,7 +33,7 @@ export function* fuzzCases(count: number, seed: number): Generator<Case> {
 /** 257 for each byte: 255 others, itself left out, and the end before it. */
 function* changesOf(bytes: Uint8Array): Generator<Uint8Array> {
   for (let at = 0; at < bytes.length; at++) {
-    const changed = bytes.slice();
+    const changed = Uint8Array.from(bytes); // a Buffer's slice is no copy
     for (let byte = 0; byte < 256; byte++) {
       changed[at] = byte;
       if (byte !== bytes[at]) yield changed;

@@ -18,6 +18,7 @@ export const DOCUMENTS: readonly string[] = [
   JSON.stringify({ body: { rawdata: [{ data: JSON.stringify(frame), format_version: 1 }, { data: '' }] } }),
   JSON.stringify({ data: JSON.stringify({ 'é\n"\\😀\ud800': [null, 1e300], b: '\u2028/' }), signal: '[1,-2,3.5]' }),
   '{"data":"{\\u0022a\\u0022:[1,\\n 2,\\t-3],\\"\\u00e9\\ud83d\\ude00\\udead\\":\\"\\\\u0041\\"} ","signal":"[1,2]\\u00a0"}',
+  '{"data":"[t\\u0072ue,nul\\u006c,-\\u0031.5,[\\u0032\\u0033,4]]"}',
   `{"signal":[${numbers(60, (i) => ((i * 7919) % 2400) - 1200).join(',')}]}${BEHIND}`,
   `[${numbers(60, (i) => (i * 89) % 256).join(', ')}]${BEHIND}`,
   `[${numbers(40, (i) => 99_980 + i).join(',')}]${BEHIND}`,
