@@ -34,7 +34,8 @@ describe('a sync that is killed', () => {
     for (let kills = 0; kills < KILLS; ) {
       await cloud.control('clear-report');
       const before = kills;
-      while (kills < KILLS && (await isKilledAfter((0.1 + 0.9 * random.uniform()) * ms, startSync(cloud, 'killed')))) kills++;
+      while (kills < KILLS && (await isKilledAfter((0.1 + 0.9 * random.uniform()) * ms, startSync(cloud, 'killed'))))
+        kills++;
       expect((await verifyArchive(join(cloud.folder, 'killed/archive'))).problems).toEqual([]);
       expect(await ended(startSync(cloud, 'killed'))).toBe(0);
 
