@@ -27,12 +27,18 @@ export type CallPlan = {
   readonly signal: AbortSignal | undefined;
 };
 
+/**
+ * A token that was just renewed may be refused as well: another process renewed it since, or it has not got around among the
+ * servers. A user who takes the consent back is known by the refresh token that is refused.
+ */
+const MAX_RENEWALS = 3;
+
 export class Call {
   readonly #context: CallContext;
   readonly #plan: CallPlan;
   #failures = 0;
   #waitedMs = 0;
-  #renewed = false;
+  #renewals = 0;
   /** The last answer was "too many requests", and meant this one. */
   #isRepetition = false;
   #key: string;
@@ -87,8 +93,8 @@ export class Call {
       case 'never':
         throw error;
       case 'with another token':
-        if (this.#renewed || !this.#plan.renewable) throw error;
-        this.#renewed = true;
+        if (this.#renewals === MAX_RENEWALS || !this.#plan.renewable) throw error;
+        this.#renewals++;
         return;
       case 'when told':
         await this.#obey(error);

@@ -18,14 +18,19 @@ export interface CliOptions {
 }
 
 export function runCli(args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
+  const child = startCli(args, options);
+  child.stdin?.end(options.stdin ?? '');
+  return resultOf(child);
+}
+
+/** What a command said until it ended. */
+export function resultOf(child: ChildProcess): Promise<CliResult> {
   return new Promise((resolve, reject) => {
-    const child = startCli(args, options);
     const output = { stdout: '', stderr: '' };
     child.stdout?.setEncoding('utf8').on('data', (text: string) => (output.stdout += text));
     child.stderr?.setEncoding('utf8').on('data', (text: string) => (output.stderr += text));
     child.on('error', reject);
     child.on('close', (code) => resolve({ code, ...output }));
-    child.stdin?.end(options.stdin ?? '');
   });
 }
 

@@ -1,6 +1,7 @@
 /** The simulated cloud on loopback, and users who authorised there. */
 
 import { mkdir, readFile } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { tableFromIPC } from '@uwdata/flechette';
 import { onTestFinished } from 'vitest';
@@ -15,7 +16,7 @@ import {
 } from 'withings-signals';
 import { type SimulationOptions, simulate } from '../../src/simulator/simulate.ts';
 import { type OnFinished, readDataset, temporaryFolder, writeFiles } from './answers.ts';
-import { type CliResult, runCli } from './cli.ts';
+import { type CliResult, resultOf, runCli, startCli } from './cli.ts';
 
 /** Nobody listens there: the code is taken from the redirect. */
 const REDIRECT = 'http://127.0.0.1:8484/callback';
@@ -78,6 +79,39 @@ export async function openTestCloud(
     },
     run: (args, more = {}) => runCli(args, { env: { ...env, ...more } }),
   };
+}
+
+/**
+ * `auth login`, and a person's browser: opens the link, allows, and follows the way back.
+ *
+ * @param browse what the browser does with the link; by default it is user 0's
+ */
+export async function login(
+  { env }: TestCloud,
+  flags: readonly string[] = [],
+  browse: (link: string) => Promise<unknown> = (link) => fetch(`${link}&simulate_user=0`),
+): Promise<CliResult> {
+  const redirect = { WITHINGS_REDIRECT_URI: `http://127.0.0.1:${await freePort()}/callback` };
+  const child = startCli(['auth', 'login', ...flags], { env: { ...env, ...redirect } });
+  const link = new Promise<string>((resolve) => {
+    let said = '';
+    child.stderr?.on('data', (text) => {
+      said += String(text);
+      const [found] = /http\S+(?=\s)/.exec(said) ?? [];
+      if (found !== undefined) resolve(found);
+    });
+  });
+  const result = resultOf(child);
+  await browse(await link);
+  return result;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
 }
 
 /** Users 0 to `users` - 1 authorise, through the page and a code. */

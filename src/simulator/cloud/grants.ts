@@ -45,6 +45,8 @@ const GRACE_MS = 8 * 3_600_000;
 export class Grants {
   readonly #options: GrantOptions;
   readonly #codes = new Map<string, Code>();
+  /** Also those that were taken back. */
+  readonly #codeTexts: string[] = [];
   readonly #byAccess = new Map<string, Pair>();
   readonly #byRefresh = new Map<string, Pair>();
 
@@ -55,6 +57,7 @@ export class Grants {
   issueCode(user: number, scopes: readonly string[], redirectUri: string | undefined): string {
     const code = randomToken();
     const until = this.#options.now() + this.#options.codeSeconds * 1000;
+    this.#codeTexts.push(code);
     this.#codes.set(code, { user, scopes, redirectUri, until, used: false });
     return code;
   }
@@ -143,6 +146,11 @@ export class Grants {
     const pairs = this.#of(user);
     for (const pair of pairs) pair.scopes = scopes;
     return pairs.length;
+  }
+
+  /** Every code and token, good or not. */
+  issued(): readonly string[] {
+    return [...this.#codeTexts, ...this.#byAccess.keys(), ...this.#byRefresh.keys()];
   }
 
   #of(user: number | undefined): Pair[] {

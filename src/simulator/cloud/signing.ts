@@ -25,6 +25,10 @@ export class Nonces {
     return nonce;
   }
 
+  issued(): readonly string[] {
+    return [...this.#nonces.keys()];
+  }
+
   /** A good one is used up by asking. */
   take(text: string): NonceState {
     const nonce = this.#nonces.get(text);

@@ -28,6 +28,8 @@ export type SimulatedCloud = {
   readonly clientSecret: string;
   /** What was asked so far, and which rules were broken. */
   report(): CloudReport;
+  /** Every code, token and nonce it gave out, for tests that look where they have got to; no request gets them. */
+  issued(): readonly string[];
   /** Ends connections and calls under way. */
   close(): Promise<void>;
 };
@@ -78,6 +80,7 @@ export async function startCloud(options: CloudOptions = {}): Promise<SimulatedC
     clientId: resolved.clientId,
     clientSecret: resolved.clientSecret,
     report,
+    issued: () => [...cloud.grants.issued(), ...cloud.nonces.issued()],
     close: () => {
       cloud.notifications.close();
       return new Promise((resolve) => {

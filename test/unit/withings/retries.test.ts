@@ -178,7 +178,7 @@ describe('too many requests', () => {
 });
 
 describe('a token that the server refuses', () => {
-  test.for([401, 100, 101, 102, 200] as const)('with status %i is replaced once', async (status) => {
+  test.for([401, 100, 101, 102, 200] as const)('with status %i is replaced', async (status) => {
     const { server, client, user, tokens, gate } = await startBench(({ headers }) =>
       headers.authorization === 'Bearer token-1'
         ? GOOD
@@ -190,10 +190,18 @@ describe('a token that the server refuses', () => {
     expect(gate.entered[0]?.key, 'the guard may not look at tokens').toBe(gate.entered[1]?.key);
   });
 
-  test('twice is an error that says to authorise again', async () => {
+  test('although it is new is replaced as well', async () => {
+    const { client, user, tokens } = await startBench(({ headers }) =>
+      headers.authorization === 'Bearer token-3' ? GOOD : { status: 401, body: {} },
+    );
+    expect((await getDevices(client, user)).devices).toHaveLength(1);
+    expect(tokens.rejected).toEqual(['token-0', 'token-1', 'token-2']);
+  });
+
+  test('four times is an error that says to authorise again', async () => {
     const { server, client, user } = await startBench(() => ({ status: 401, body: {}, error: 'invalid_token' }));
     await expect(getDevices(client, user)).rejects.toThrow(/status 401 "invalid_token".*authorise again/);
-    expect(server.asked).toHaveLength(2);
+    expect(server.asked).toHaveLength(4);
   });
 
   test('is a matter of the application when no user is involved', async () => {
