@@ -113,9 +113,9 @@ export function indexFacts(facts: readonly OwnedFact[]): FactIndex {
     resolve(recording) {
       const { kind, signalId, facts: own } = recording;
       const listed = complete(own, told(kind, signalId, own.userId));
-      const facts = complete(listed, told('device', listed.deviceId, own.userId));
-      const model = facts.model ?? (facts.modelId === null ? null : (DEVICES[facts.modelId]?.name ?? null));
-      return model === facts.model ? facts : { ...facts, model };
+      const known = complete(listed, told('device', listed.deviceId, own.userId));
+      const model = known.model ?? (known.modelId === null ? null : (DEVICES[known.modelId]?.name ?? null));
+      return model === known.model ? known : { ...known, model };
     },
     timezonesOf(deviceId) {
       const zones = told('device', deviceId, null).flatMap((fact) => fact.facts.timezone ?? []);
