@@ -122,8 +122,9 @@ export function indexFacts(facts: readonly OwnedFact[]): FactIndex {
     resolve(recording) {
       const { kind, signalId, facts: own } = recording;
       const listed = complete(own, told(kind, signalId, own.userId));
-      const { modelId, model, ...rest } = complete(listed, told('device', listed.deviceId, own.userId));
-      return { ...rest, modelId, model: model ?? (modelId === null ? null : (DEVICES[modelId]?.name ?? null)) };
+      const known = complete(listed, told('device', listed.deviceId, own.userId));
+      const model = known.model ?? (known.modelId === null ? null : (DEVICES[known.modelId]?.name ?? null));
+      return model === known.model ? known : { ...known, model };
     },
     timezonesOf(deviceId) {
       const zones = told('device', deviceId, null).flatMap((fact) => fact.facts.timezone ?? []);
@@ -142,7 +143,9 @@ function newestFirst(a: OwnedFact, b: OwnedFact): number {
   return difference !== 0 ? difference : JSON.stringify(a) < JSON.stringify(b) ? -1 : 1;
 }
 
+/** The same object where nothing is told: rows by the ten thousand need no facts of their own. */
 function complete(own: RecordingFacts, told: readonly OwnedFact[]): RecordingFacts {
+  if (told.length === 0) return own;
   const completed: Record<string, unknown> = { ...own };
   for (const fact of told) {
     for (const [name, value] of Object.entries(fact.facts)) completed[name] ??= value;

@@ -5,6 +5,7 @@ import type { TaskPool } from '../pool/pool.ts';
 import { failedInput, type InputReport } from '../process/input-report.ts';
 import type { InputFile } from '../process/input-stream.ts';
 import type { Plan } from '../process/plan.ts';
+import { createCondenser } from './condense.ts';
 import type { Dataset } from './dataset.ts';
 import { decodeLarge, isLarge } from './decode-large.ts';
 import type { InputList, ListedFile } from './inputs.ts';
@@ -35,6 +36,7 @@ export async function decodeAll(
   const total = bytesOf(list.files);
   const stop = new AbortController();
   const anySignal = signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]);
+  const condense = createCondenser();
   let tasks = 0;
   let done = 0;
 
@@ -70,7 +72,7 @@ export async function decodeAll(
   }
   function take(arrived: readonly InputReport[]): void {
     for (const report of arrived) {
-      reports.push(report);
+      reports.push(condense(report));
       const [rejection] = report.rejections;
       if (strict && rejection !== undefined) throw new InputError(`${report.name}: ${rejection.reason}`);
     }

@@ -79,18 +79,28 @@ export async function writeAll(
     files.push({ path, partition, ...part });
   }
 
+  // The largest first: so no thread begins a long one when the others are done.
   const writes = [
-    ...recordings.map((write) => () => writeRecordings(write)),
-    ...series.map((write) => () => writeSeries(write)),
-  ];
+    ...recordings.map((write) => ({ samples: samplesOfRows(write), run: () => writeRecordings(write) })),
+    ...series.map((write) => ({ samples: samplesOfChunks(write), run: () => writeSeries(write) })),
+  ].sort((a, b) => b.samples - a.samples);
   await forEachBatch(
     pool,
     writes,
     async (write) => {
-      await write();
+      await write.run();
       onProgress?.({ phase: 'write', done: ++done, total });
     },
     stop,
   );
   return { files, ...counts };
+}
+
+/** What is in the partition already counts as little: its row numbers do not tell its size. */
+function samplesOfRows({ rows }: RecordingsWrite): number {
+  return rows.reduce((sum, { samples }) => sum + (typeof samples === 'number' ? 1 : samples.samples.length), 0);
+}
+
+function samplesOfChunks({ chunks }: SeriesWrite): number {
+  return chunks.reduce((sum, { rows }) => sum + rows, 0);
 }

@@ -46,6 +46,7 @@ it.each([
     const {
       run: __,
       out: ___,
+      seconds: ____,
       ...report
     } = await convert({ inputs, out: join(folder, `${workers}`), workers, onProgress });
     reports.push({ ...report, files: await readDataset(join(folder, `${workers}`)) });
