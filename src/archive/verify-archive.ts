@@ -70,7 +70,7 @@ async function isLocked(folder: string): Promise<boolean> {
 const SIDE_BY_SIDE = 4;
 
 const RESTORE = 'restore the file from a copy, or fetch what is missing into another archive and convert both';
-const FETCH_AGAIN = 'fetch that page again, into this archive or another one';
+const FETCH_AGAIN = 'fetch that page again into another archive, and convert both';
 const NOT_NEEDED = 'nothing: what was there was not promised yet, the next fetch cuts it';
 
 /** A page whose content was not sound where it was looked for: lost, unless another copy of it is. */

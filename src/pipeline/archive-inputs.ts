@@ -21,7 +21,7 @@ export async function listArchive(folder: string, kinds: readonly SignalKind[]):
     files: pages.filter(({ kind }) => !others.some((other) => other === kind)).map(inputOf),
     failures: damaged.map(({ file, offset, reason }) => ({
       name: `${basename(dirname(file))}/${basename(file)}`,
-      reason: `byte ${offset}: ${reason}`,
+      reason: `byte ${offset}: ${reason}; archive verify tells what is lost`,
     })),
   };
 }

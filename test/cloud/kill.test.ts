@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { type CloudReport, verifyArchive } from 'withings-signals';
 import { createRandom } from '../../src/simulator/random.ts';
 import { readDataset } from '../support/answers.ts';
-import { startCli } from '../support/cli.ts';
+import { resultOf, startCli } from '../support/cli.ts';
 import { authoriseUsers, openTestCloud, SPAN, type TestCloud } from '../support/cloud.ts';
 
 const KILLS = Number(process.env['CLOUD_KILLS'] ?? 6);
@@ -37,7 +37,7 @@ describe('a sync that is killed', () => {
       while (kills < KILLS && (await isKilledAfter((0.1 + 0.9 * random.uniform()) * ms, startSync(cloud, 'killed'))))
         kills++;
       expect((await verifyArchive(join(cloud.folder, 'killed/archive'))).problems).toEqual([]);
-      expect(await ended(startSync(cloud, 'killed'))).toBe(0);
+      await expectGood(startSync(cloud, 'killed'));
 
       expect(await readDataset(join(cloud.folder, 'killed/signals'))).toEqual(expected);
       expect((await verifyArchive(join(cloud.folder, 'killed/archive'))).problems).toEqual([]);
@@ -53,7 +53,7 @@ describe('a sync that is killed', () => {
 
 async function runUndisturbed(cloud: TestCloud): Promise<{ readonly ms: number; readonly report: CloudReport }> {
   const started = performance.now();
-  expect(await ended(startSync(cloud, 'undisturbed'))).toBe(0);
+  await expectGood(startSync(cloud, 'undisturbed'));
   return { ms: performance.now() - started, report: cloud.report() };
 }
 
@@ -66,14 +66,15 @@ function startSync({ env, folder }: TestCloud, name: string): ChildProcess {
 /** `false`: it had ended before, and well. */
 async function isKilledAfter(ms: number, child: ChildProcess): Promise<boolean> {
   const timer = setTimeout(() => child.kill('SIGKILL'), ms);
-  const code = await ended(child);
+  const { code, stderr } = await resultOf(child);
   clearTimeout(timer);
-  if (code !== null) expect(code).toBe(0);
+  if (code !== null) expect([code, stderr]).toEqual([0, '']);
   return code === null;
 }
 
-function ended(child: ChildProcess): Promise<number | null> {
-  return new Promise((resolve) => child.once('close', resolve));
+async function expectGood(child: ChildProcess): Promise<void> {
+  const { code, stderr } = await resultOf(child);
+  expect([code, stderr]).toEqual([0, '']);
 }
 
 function repeatsOf({ endpoints }: CloudReport, names: readonly string[]): number {

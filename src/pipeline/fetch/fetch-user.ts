@@ -2,7 +2,7 @@
 
 import { DEVICES } from '../../core/devices.ts';
 import { isApiError, messageOf } from '../../core/errors.ts';
-import type { SignalKind } from '../../core/signal.ts';
+import type { SeriesKind, SignalKind } from '../../core/signal.ts';
 import { getDevices } from '../../withings/devices.ts';
 import type { Device } from '../../withings/schemas.ts';
 import { fetchRecordings } from './fetch-recordings.ts';
@@ -10,27 +10,33 @@ import { fetchSeries, type Watch } from './fetch-series.ts';
 import { keep, type UserTask } from './user-task.ts';
 
 /** What could not be had of a user, and why; the rest was. */
-export type Refusal = { readonly kind: SignalKind; readonly reason: string };
+export type Refusal = { readonly what: string; readonly reason: string };
 
 /** @throws what concerns more than one kind of signal: no token, no network, no disk */
 export async function fetchUser(task: UserTask): Promise<readonly Refusal[]> {
   const refusals: Refusal[] = [];
-  async function attempt(kind: SignalKind, work: () => Promise<void>): Promise<void> {
+  async function attempt<T>(what: string, work: () => Promise<T>): Promise<T | null> {
     try {
-      await work();
+      return await work();
     } catch (error) {
       // A scope that was not granted, or a service that is not: the other kinds may be there.
       if (!isApiError(error) || error.reason !== 'unauthorized') throw error;
-      refusals.push({ kind, reason: messageOf(error) });
+      refusals.push({ what, reason: messageOf(error) });
+      return null;
     }
   }
 
-  const watches = await watchesOf(task);
+  const series = task.kinds.filter(isSeries);
+  const watches = await attempt(['devices', ...series].join(', '), () => watchesOf(task));
   for (const kind of task.kinds) {
-    if (kind === 'ecg' || kind === 'stetho') await attempt(kind, () => fetchRecordings(task, kind));
-    else for (const watch of watches) await attempt(kind, () => fetchSeries(task, kind, watch));
+    if (!isSeries(kind)) await attempt(kind, () => fetchRecordings(task, kind));
+    else for (const watch of watches ?? []) await attempt(kind, () => fetchSeries(task, kind, watch));
   }
   return refusals;
+}
+
+function isSeries(kind: SignalKind): kind is SeriesKind {
+  return kind === 'ppg' || kind === 'accel';
 }
 
 async function watchesOf(task: UserTask): Promise<readonly Watch[]> {

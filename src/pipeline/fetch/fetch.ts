@@ -113,7 +113,7 @@ async function fetchOne(task: UserTask, stop: AbortController): Promise<UserRepo
   const { userId } = task.user;
   try {
     const refusals = await fetchUser(task);
-    const reasons = refusals.map(({ kind, reason }) => `${kind}: ${reason}`);
+    const reasons = refusals.map(({ what, reason }) => `${what}: ${reason}`);
     return { userId, status: refusals.length === 0 ? 'ok' : 'partly', reasons };
   } catch (error) {
     const isOfUser = error instanceof TokenError || (isApiError(error) && error.reason !== 'network');
