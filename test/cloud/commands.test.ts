@@ -1,0 +1,85 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { authoriseUsers, openTestCloud } from '../support/cloud.ts';
+
+describe('commands about users and their devices', () => {
+  it('tell who authorised, renew, and take it back at the cloud and here', async () => {
+    const cloud = await openTestCloud({ users: 2 });
+    await authoriseUsers(cloud, 2);
+    const before = JSON.parse((await cloud.run(['auth', 'status', '--json'])).stdout) as Status;
+    expect(before.users.map(({ userId, encrypted }) => [userId, encrypted])).toEqual([
+      ['1001', false],
+      ['1002', false],
+    ]);
+    const refreshed = await cloud.run(['auth', 'refresh', '--user', '1001']);
+    expect([refreshed.code, refreshed.stdout]).toEqual([
+      0,
+      expect.stringMatching(/^user 1001: refreshed for user\.info/),
+    ]);
+    const revoked = await cloud.run(['auth', 'revoke', '--user', '1001']);
+    expect([revoked.code, revoked.stdout]).toEqual([0, 'user 1001: revoked\n']);
+    const after = JSON.parse((await cloud.run(['auth', 'status', '--json'])).stdout) as Status;
+    expect(after.users.map(({ userId }) => userId)).toEqual(['1002']);
+    expect(cloud.report().endpoints['oauth2 revoke']?.statuses).toEqual({ 0: 1 });
+    expect(cloud.report().violations).toEqual([]);
+  });
+
+  it('use the demo account', async () => {
+    const cloud = await openTestCloud();
+    const { code, stdout } = await cloud.run(['auth', 'demo']);
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/authorised \(demo\)/)]);
+  });
+
+  it('list devices, and switch raw data on and off', async () => {
+    const cloud = await openTestCloud({ users: 1 });
+    await authoriseUsers(cloud, 1);
+    const { users } = JSON.parse((await cloud.run(['devices', '--json'])).stdout) as Devices;
+    const watch = users[0]?.devices.find(({ model }) => model === 'ScanWatch')?.hashDeviceId ?? '';
+    expect(watch).toMatch(/^[0-9a-f]{40}$/);
+    const place = ['--user', '1001', '--device', watch];
+    const on = await cloud.run(['rawdata', 'activate', ...place, '--kind', 'ppg', '--until', '2026-12-01']);
+    expect([on.code, on.stdout]).toEqual([0, `user 1001, ${watch}: ppg on from the next synchronisation on\n`]);
+    const off = await cloud.run(['rawdata', 'deactivate', ...place]);
+    expect([off.code, off.stdout]).toEqual([
+      0,
+      `user 1001, ${watch}: ppg and accel off from the next synchronisation on\n`,
+    ]);
+    const other = await cloud.run(['rawdata', 'activate', '--user', '1001', '--device', 'nobody', '--kind', 'ppg']);
+    expect([other.code, other.stderr.trim().split('\n')]).toEqual([1, [expect.stringMatching(/rawdata activate/)]]);
+  });
+
+  it('subscribe a callback that answers, tell of it without its secret, and end it', async () => {
+    const cloud = await openTestCloud({ users: 1, quota: null });
+    await authoriseUsers(cloud, 1);
+    const asked: string[] = [];
+    const callback = createServer((request, response) => {
+      asked.push(request.method ?? '');
+      response.end();
+    });
+    await new Promise<void>((listening) => callback.listen(0, '127.0.0.1', listening));
+    onTestFinished(() => void callback.close());
+    const url = `http://127.0.0.1:${(callback.address() as AddressInfo).port}/hook/pssst`;
+
+    const subscribed = await cloud.run(['notify', 'subscribe', '--callback', url]);
+    expect(subscribed).toMatchObject({ code: 0, stdout: expect.stringMatching(/^user 1001: ecg to .*, stetho to /) });
+    expect(asked).toContain('HEAD');
+    const list = await cloud.run(['notify', 'list']);
+    expect(list.stdout).toMatch(/ecg to http:\/\/127\.0\.0\.1:\d+\/…/);
+    expect(list.stdout).not.toContain('pssst');
+    expect(await cloud.run(['notify', 'revoke', '--callback', url])).toMatchObject({ code: 0 });
+    expect((await cloud.run(['notify', 'list'])).stdout).toBe('user 1001: no subscription\n');
+
+    callback.close();
+    const refused = await cloud.run(['notify', 'subscribe', '--callback', 'http://127.0.0.1:9/hook']);
+    expect([refused.code, refused.stderr.trim().split('\n')]).toEqual([1, [expect.stringMatching(/notify subscribe/)]]);
+  });
+});
+
+type Status = { readonly users: readonly { readonly userId: string; readonly encrypted: boolean }[] };
+
+type Devices = {
+  readonly users: readonly {
+    readonly devices: readonly { readonly model: string | null; readonly hashDeviceId: string | null }[];
+  }[];
+};
