@@ -7,9 +7,10 @@
 import { readFile, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { z } from 'zod';
 import { ArgumentError, errorCode, quoted, systemReason } from '../core/errors.ts';
+import { ACCOUNT_URL, API_URL } from '../withings/spec.ts';
 
 export type Config = {
   readonly clientId: string;
@@ -28,12 +29,6 @@ export type Config = {
   readonly secondsBetweenIdentical: number;
 };
 
-const EXPECTED_URL =
-  'expected a URL that starts with https:// (http:// on this machine only, such as http://127.0.0.1:8080)';
-
-/** Tokens and secrets go there: in clear only within this machine. */
-const url = z.string().refine(isGuarded, EXPECTED_URL);
-
 const filled = z.string().min(1, 'expected a text that is not empty');
 
 const ANY_NUMBER = 'none';
@@ -42,9 +37,9 @@ const ANY_NUMBER = 'none';
 const SETTINGS = {
   client_id: { env: 'WITHINGS_CLIENT_ID', check: filled },
   client_secret: { env: 'WITHINGS_CLIENT_SECRET', check: filled },
-  api_url: { env: 'WITHINGS_API_URL', check: url, preset: 'https://wbsapi.withings.net' },
-  account_url: { env: 'WITHINGS_ACCOUNT_URL', check: url, preset: 'https://account.withings.com' },
-  redirect_uri: { env: 'WITHINGS_REDIRECT_URI', check: url, preset: 'http://127.0.0.1:8484/callback' },
+  api_url: { env: 'WITHINGS_API_URL', check: filled, preset: API_URL },
+  account_url: { env: 'WITHINGS_ACCOUNT_URL', check: filled, preset: ACCOUNT_URL },
+  redirect_uri: { env: 'WITHINGS_REDIRECT_URI', check: filled, preset: 'http://127.0.0.1:8484/callback' },
   token_key: { env: 'WITHINGS_TOKEN_KEY', check: filled },
   requests_per_minute: {
     env: 'WITHINGS_REQUESTS_PER_MINUTE',
@@ -76,8 +71,8 @@ export type ConfigFlags = {
 export function addConfigOptions(command: Command): Command {
   return command
     .option('--client-id <id>', 'of your application; or WITHINGS_CLIENT_ID')
-    .option('--api-url <url>', 'or WITHINGS_API_URL', checkedUrl)
-    .option('--account-url <url>', 'or WITHINGS_ACCOUNT_URL', checkedUrl)
+    .option('--api-url <url>', 'or WITHINGS_API_URL')
+    .option('--account-url <url>', 'or WITHINGS_ACCOUNT_URL')
     .option('--home <dir>', 'tokens and quota are kept there; or WITHINGS_HOME (default: ~/.config/withings-signals)')
     .option('--config <file>', 'settings as JSON; or WITHINGS_CONFIG (default: config.json in the home folder)');
 }
@@ -173,16 +168,4 @@ async function readSettings(
   throw new ArgumentError(
     `${quoted(path, 400)}: got ${what || 'something else than an object'}, expected an object of texts with keys of ${Object.keys(SETTINGS).join(', ')}`,
   );
-}
-
-function checkedUrl(text: string): string {
-  const checked = url.safeParse(text);
-  if (!checked.success) throw new InvalidArgumentError(`${EXPECTED_URL}.`);
-  return text;
-}
-
-function isGuarded(text: string): boolean {
-  if (!URL.canParse(text)) return false;
-  const { protocol, hostname } = new URL(text);
-  return protocol === 'https:' || (protocol === 'http:' && /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(hostname));
 }

@@ -4,6 +4,8 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { AbortedError, ArgumentError, InputError, messageOf, quoted } from '../core/errors.ts';
 
+const NO_ADDRESS = { protocol: '', hostname: '', port: '', pathname: '' };
+
 export interface RedirectListener {
   /** The authorisation code: valid for 30 s from when it was made. Rejects when consent was refused or `state` is wrong. */
   readonly code: Promise<string>;
@@ -22,7 +24,7 @@ export async function listenForRedirect(
   state: string,
   signal?: AbortSignal,
 ): Promise<RedirectListener> {
-  const { protocol, hostname, port, pathname } = new URL(redirectUri);
+  const { protocol, hostname, port, pathname } = URL.canParse(redirectUri) ? new URL(redirectUri) : NO_ADDRESS;
   if (protocol !== 'http:' || !/^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(hostname)) {
     throw new ArgumentError(
       `redirect_uri: got ${quoted(redirectUri, 200)}, expected an address of this machine such as http://127.0.0.1:8484/callback; or authorise with --code`,

@@ -44,9 +44,12 @@ describe('the way back from the authorise page', () => {
     await first.close();
   });
 
-  it.each(['https://127.0.0.1/callback', 'http://example.org/callback'])('does not listen for %s', async (uri) => {
-    await expect(listenForRedirect(uri, STATE)).rejects.toThrow(/redirect_uri: got .*an address of this machine/);
-  });
+  it.each(['https://127.0.0.1/callback', 'http://example.org/callback', 'callback'])(
+    'does not listen for %s',
+    async (uri) => {
+      await expect(listenForRedirect(uri, STATE)).rejects.toThrow(/redirect_uri: got .*an address of this machine/);
+    },
+  );
 
   it('ends when the caller gives up', async () => {
     const stop = new AbortController();
