@@ -12,7 +12,6 @@ import { numbersOf, typeName } from './typed-arrow.ts';
 export {
   kindOf,
   processingOf,
-  SCHEMA_VERSION,
   type SeriesAbout,
   segmentsOf,
   seriesAboutOf,
