@@ -82,7 +82,10 @@ function skipSpace(bytes: Uint8Array, from: number): number {
   return at;
 }
 
+/** Of this thread: what is searched is not kept. */
+const buffer = Buffer.alloc(SEARCH_BYTES);
+
+/** Valid until the next read. */
 function read(file: number, from: number, bytes: number): Buffer {
-  const buffer = Buffer.allocUnsafe(bytes);
   return buffer.subarray(0, readSync(file, buffer, 0, bytes, from));
 }

@@ -113,7 +113,7 @@ const MAX_KEPT_RUNS = 64;
 export class StageReader {
   #file: string | undefined;
   #descriptor = -1;
-  readonly #runs = new Map<string, Runs>();
+  readonly #runs = new Map<StagedArray, Runs>();
 
   read<T extends ArrayType>(staged: StagedArray<T>): ArrayOf<T> {
     const all = new ARRAY_TYPES[staged.type](staged.length) as ArrayOf<T>;
@@ -133,15 +133,14 @@ export class StageReader {
     this.#runs.clear();
   }
 
-  #runsOf({ file, offset }: StagedArray, { count, step }: NonNullable<StagedArray['runs']>): Runs {
-    const key = `${offset} ${file}`;
-    let runs = this.#runs.get(key);
+  #runsOf(staged: StagedArray, { count, step }: NonNullable<StagedArray['runs']>): Runs {
+    let runs = this.#runs.get(staged);
     if (runs === undefined) {
       const both = new Int32Array(2 * count);
-      this.#read(file, offset, both);
+      this.#read(staged.file, staged.offset, both);
       runs = { step, starts: both.subarray(0, count), ends: new Uint32Array(both.buffer, 4 * count) };
       if (this.#runs.size === MAX_KEPT_RUNS) this.#runs.clear();
-      this.#runs.set(key, runs);
+      this.#runs.set(staged, runs);
     }
     return runs;
   }
