@@ -98,8 +98,9 @@ async function run(
   clock.end('list');
   const { list, unchanged } = leaveOutKnown(listed, dataset.manifest);
   if (list.files.length + list.failures.length === 0 && isPlanOf(dataset.manifest, plan)) {
-    const run = { started, workers: pool.workers };
-    return unchangedReport(dataset.manifest, options.out ?? DEFAULT_OUT, unchanged, { ...run, seconds: clock.seconds });
+    const { seconds } = clock;
+    const about = { started, workers: pool.workers, seconds };
+    return unchangedReport(dataset.manifest, options.out ?? DEFAULT_OUT, unchanged, about);
   }
   const reports = await decodeAll(list, { ...plan, kinds: wanted.kinds }, dataset, pool, options);
 

@@ -1,6 +1,6 @@
 /** What the caller named, as a list of files: folders walked in name order, archives page by page, standard input spooled. */
 
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, statSync } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -40,8 +40,16 @@ export async function listInputs(inputs: readonly string[], options: ListOptions
 
   async function add(path: string, name: string, parents: readonly string[]): Promise<void> {
     try {
-      const real = await realpath(path);
-      const about = await stat(real);
+      await addReal(await realpath(path), name, parents);
+    } catch (error) {
+      failures.push({ name, reason: `cannot be read: ${systemReason(error)}` });
+    }
+  }
+  /** @param real a path without links */
+  async function addReal(real: string, name: string, parents: readonly string[]): Promise<void> {
+    try {
+      // At once: a promise for each of many thousand files would cost more than all that is asked of the system.
+      const about = statSync(real);
       if (about.isDirectory()) {
         if (real === out || parents.includes(real)) return;
         if (await isArchive(real)) await addPages(real);
@@ -56,8 +64,13 @@ export async function listInputs(inputs: readonly string[], options: ListOptions
     }
   }
   async function walk(folder: string, name: string, parents: readonly string[]): Promise<void> {
-    const entries = (await readdir(folder)).filter((entry) => !entry.startsWith('.')).sort();
-    for (const entry of entries) await add(join(folder, entry), `${name}/${entry}`, parents);
+    const entries = await readdir(folder, { withFileTypes: true });
+    for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+      if (entry.name.startsWith('.')) continue;
+      // What is no link in a folder without links needs no look along its path.
+      const adding = entry.isSymbolicLink() ? add : addReal;
+      await adding(join(folder, entry.name), `${name}/${entry.name}`, parents);
+    }
   }
 
   async function addPages(folder: string): Promise<void> {
