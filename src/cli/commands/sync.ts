@@ -6,6 +6,7 @@ import { interruptSignal } from '../interrupt.ts';
 import { writeLine } from '../options.ts';
 import { openProgressBar } from '../progress.ts';
 import { withSession } from '../session.ts';
+import { workLines } from '../summary.ts';
 import {
   addConvertOptions,
   type ConvertFlags,
@@ -50,6 +51,7 @@ export function syncCommand(): Command {
         else if (!quiet) {
           for (const line of fetchLines(fetch)) writeLine(process.stdout, line);
           if (convert !== null) tellConversion(convert);
+          if (convert !== null && flags.verbose) for (const line of workLines(convert)) writeLine(process.stderr, line);
         }
         process.exitCode = exitCodeOfFetch(fetch) || (convert === null ? 0 : exitCodeOfConversion(convert));
       } finally {
