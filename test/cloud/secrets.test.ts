@@ -44,7 +44,7 @@ async function doEverything(cloud: TestCloud): Promise<Readonly<Record<string, s
     expect([what, got, got === code ? '' : stderr]).toEqual([what, code, '']);
   }
   const run = (code: number, args: string, env: Readonly<Record<string, string>> = {}): Promise<void> =>
-    expectCode(code, `${args} ${Object.keys(env)}`, cloud.run([...args.split(' '), '--debug'], env));
+    expectCode(code, `${args} ${Object.keys(env).join()}`, cloud.run([...args.split(' '), '--debug'], env));
   const sync = [
     'sync',
     '--archive',
