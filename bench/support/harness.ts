@@ -15,7 +15,7 @@ export type Skipped = { readonly skipped: string };
 /** Something that times itself: what of it counts as work, it knows best. */
 export interface SelfTimed {
   /** Milliseconds a call, the median over at least `timeMs`; one call where that is what takes long. */
-  measure(timeMs: number): number;
+  measure(timeMs: number): number | Promise<number>;
 }
 
 type Contender = (() => unknown) | SelfTimed;
@@ -90,7 +90,7 @@ async function timeRound(contest: Contest, timeMs: number, round: number): Promi
   const sides: readonly Side[] = round % 2 === 0 ? ['ours', 'rival'] : ['rival', 'ours'];
   for (const side of sides) {
     const contender = contest[side];
-    times[side] = 'measure' in contender ? contender.measure(timeMs) : await timeCalls(contender, timeMs, round);
+    times[side] = 'measure' in contender ? await contender.measure(timeMs) : await timeCalls(contender, timeMs, round);
   }
   return times;
 }

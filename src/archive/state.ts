@@ -1,6 +1,6 @@
 /** What an archive holds and what is complete: nothing but its records, replayed. */
 
-import type { AskedWindow, Note, PageKind, TimeWindow } from './page.ts';
+import type { AskedWindow, Note, PageKind } from './page.ts';
 import type { RecordHeader } from './record.ts';
 
 export type KeptRecording = { readonly state: 'held' | 'pending'; readonly modified: number | null };
@@ -17,8 +17,8 @@ export interface ArchiveState {
   holds(userId: string, kind: PageKind, sha256: string): boolean;
   /** Complete windows, in the order they were completed; one that a later one covers is left out. */
   windows(userId: string, kind: PageKind, deviceId: string | null): readonly AskedWindow[];
-  /** Exactly this window, where it was begun; `null`: it was not, or it is complete. */
-  resumePoint(userId: string, kind: PageKind, deviceId: string | null, window: TimeWindow): OpenWindow | null;
+  /** Windows that were begun and are not complete, in the order they were begun. */
+  openWindows(userId: string, kind: PageKind, deviceId: string | null): readonly OpenWindow[];
   /** `null`: never fetched. */
   recording(userId: string, kind: PageKind, signalId: number): KeptRecording | null;
 }
@@ -65,8 +65,9 @@ export class ReplayedState implements ArchiveState {
     return (this.#find(userId, kind)?.complete ?? []).filter((window) => window.deviceId === deviceId);
   }
 
-  resumePoint(userId: string, kind: PageKind, deviceId: string | null, window: TimeWindow): OpenWindow | null {
-    return this.#find(userId, kind)?.open.get(windowKey({ ...window, deviceId })) ?? null;
+  openWindows(userId: string, kind: PageKind, deviceId: string | null): readonly OpenWindow[] {
+    const open = this.#find(userId, kind)?.open.values() ?? [];
+    return [...open].filter((window) => window.deviceId === deviceId);
   }
 
   recording(userId: string, kind: PageKind, signalId: number): KeptRecording | null {
@@ -102,7 +103,7 @@ export class ReplayedState implements ArchiveState {
   }
 }
 
-function windowKey({ from, to, deviceId }: TimeWindow & Pick<AskedWindow, 'deviceId'>): string {
+function windowKey({ from, to, deviceId }: AskedWindow): string {
   return JSON.stringify([from, to, deviceId]);
 }
 

@@ -51,7 +51,7 @@ describe('a process that keeps pages', () => {
     expect(promised).toBeGreaterThan(0);
     expect(await verifyArchive(folder)).toMatchObject({ problems: [], unfinishedBytes: 0 });
     const archive = await openArchive(folder);
-    expect(archive.state.resumePoint('363', 'ppg', null, WINDOW)?.next).toBeGreaterThanOrEqual(promised);
+    expect(archive.state.openWindows('363', 'ppg', null)[0]?.next).toBeGreaterThanOrEqual(promised);
     await archive.close();
   });
 });

@@ -10,14 +10,13 @@ import type { Note, PageToKeep } from '../../src/archive/page.ts';
 import { readPage } from '../../src/archive/read-page.ts';
 import { verifyArchive } from '../../src/archive/verify-archive.ts';
 import { isWithingsSignalsError } from '../../src/core/errors.ts';
-import { ASKED, DAY, longText, page, pageNote, START, windowNote } from '../unit/archive/pages.ts';
+import { ASKED, longText, page, pageNote, windowNote } from '../unit/archive/pages.ts';
 
 /** Bit flips tried; raise it to look longer. */
 const RUNS = Number(process.env['FUZZ_RUNS'] ?? 200);
 
 const SEGMENT = 'pages-00000.wsa';
 const SEGMENT_HEADER_BYTES = 16;
-const WINDOW = { from: START, to: START + DAY };
 
 const ENTRIES: readonly (readonly [PageToKeep | null, Note | null])[] = [
   [page({ text: longText(1, 600) }), pageNote(0, 1)],
@@ -71,7 +70,7 @@ async function growOn(folder: string) {
   const { state, found } = archive;
   const held = {
     pages: state.pages,
-    next: state.resumePoint('363', 'ppg', ASKED.deviceId, WINDOW)?.next ?? null,
+    next: state.openWindows('363', 'ppg', ASKED.deviceId)[0]?.next ?? null,
     found,
   };
   await archive.append(page({ text: 'after' }), null);

@@ -27,8 +27,11 @@ export type DeviceNow = {
   readonly overlap: number;
 };
 
-/** The longest window asked for at once. */
-export const WINDOW_SECONDS = 86_400;
+/**
+ * The longest window asked for at once. Where a page ends the next begins, so pages of a window can only follow one another:
+ * a day is asked for in four windows side by side, which costs about three requests more than one window would.
+ */
+export const WINDOW_SECONDS = 21_600;
 
 /** Neighbouring windows overlap: a frame spans about a minute, and whose it is at an edge is for the server to say. */
 export const EDGE_SECONDS = 300;
@@ -47,8 +50,8 @@ export function windowsToAsk(
 ): readonly Stretch[] {
   const end = device.session === null ? wanted.to : Math.min(wanted.to, device.session + FILING_SECONDS);
   const settled = fetched
-    .map((window) => ({ from: window.from, to: settledUntil(window, device) }))
-    .filter(({ from, to }) => to > from)
+    .map((window) => ({ from: beginning(window, wanted), to: settledUntil(window, device) }))
+    .filter(({ from, to }) => to >= from)
     .sort((a, b) => a.from - b.from);
   const windows: Stretch[] = [];
   let from = wanted.from;
@@ -58,6 +61,14 @@ export function windowsToAsk(
     if (from >= end) break;
   }
   return windows;
+}
+
+/**
+ * Where a window begins when its edge is left out: what lies between two windows is then cut as it was before, whichever of its
+ * windows a run that was stopped had got.
+ */
+function beginning({ from, to }: Stretch, wanted: Stretch): number {
+  return from <= wanted.from ? from : Math.min(from + EDGE_SECONDS, to);
 }
 
 /** Up to where nothing can have been added to a window since it was fetched. */

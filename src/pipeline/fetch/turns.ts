@@ -32,3 +32,24 @@ export async function* inTurns<T>(turns: Turns, source: AsyncGenerator<T, void, 
     yield item.value;
   }
 }
+
+/** Works on the items in their order, `count` at a time. After a failure none is begun; those under way end, then it is thrown. */
+export async function sideBySide<T>(
+  count: number,
+  items: readonly T[],
+  work: (item: T) => Promise<void>,
+): Promise<void> {
+  let next = 0;
+  async function lane(): Promise<void> {
+    for (let item = items[next++]; item !== undefined; item = items[next++]) {
+      try {
+        await work(item);
+      } catch (error) {
+        next = items.length;
+        throw error;
+      }
+    }
+  }
+  const lanes = await Promise.allSettled(Array.from({ length: count }, lane));
+  for (const lane of lanes) if (lane.status === 'rejected') throw lane.reason;
+}

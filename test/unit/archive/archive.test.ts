@@ -140,7 +140,9 @@ describe('many pages at a time', () => {
       archive.sync(),
     ]);
     expect(archive.state.pages).toBe(40);
-    expect(archive.state.resumePoint('363', 'ppg', 'watch', { from: START, to: START + DAY })?.next).toBe(40);
+    expect(archive.state.openWindows('363', 'ppg', 'watch')).toMatchObject([
+      { from: START, to: START + DAY, next: 40 },
+    ]);
     await archive.close();
     expect((await readdir(folder)).filter((name) => name.endsWith('.wsa')).length).toBeGreaterThan(3);
     const { pages } = await listPages(folder);
@@ -172,10 +174,9 @@ describe('what is complete', () => {
         { from: 0, to: 20, ...ASKED },
       ]);
       expect(state.windows('363', 'ppg', 'another watch')).toEqual([]);
-      expect(state.resumePoint('363', 'ppg', 'watch', window)).toEqual({ ...window, ...ASKED, next: 20 });
-      expect(state.resumePoint('363', 'ppg', 'another watch', window)).toBeNull();
-      expect(state.resumePoint('363', 'ppg', 'watch', { from: 5, to: 6 })).toBeNull();
-      expect(state.resumePoint('363', 'accel', 'watch', window)).toBeNull();
+      expect(state.openWindows('363', 'ppg', 'watch')).toEqual([{ ...window, ...ASKED, next: 20 }]);
+      expect(state.openWindows('363', 'ppg', 'another watch')).toEqual([]);
+      expect(state.openWindows('363', 'accel', 'watch')).toEqual([]);
       expect(state.recording('363', 'ecg', 48)).toEqual({ state: 'held', modified: 12 });
       expect(state.recording('363', 'ecg', 49)).toEqual({ state: 'pending', modified: null });
       expect(state.recording('7', 'ecg', 48)).toBeNull();
@@ -195,7 +196,7 @@ describe('what is complete', () => {
     const again = await openArchive(folder);
     check(again);
     await again.append(page({ text: '2' }), windowNote(START - 5, START + DAY));
-    expect(again.state.resumePoint('363', 'ppg', 'watch', window)).toBeNull();
+    expect(again.state.openWindows('363', 'ppg', 'watch')).toEqual([]);
     await again.close();
   });
 

@@ -34,6 +34,20 @@ describe('an answer', () => {
     },
   );
 
+  test.for([
+    ['several members', Buffer.concat([gzipSync(HEART.slice(0, 40)), gzipSync(HEART.slice(40))])],
+    ['stored blocks', gzipSync(HEART, { level: 0 })],
+    ['17 MB, in pieces', gzipSync(HEART + ' '.repeat(17_000_000))],
+  ] as const)('of gzip in %s is decoded whole', async ([, bytes]) => {
+    const { client, user } = await startBench((_, response) => {
+      response.setHeader('content-encoding', 'gzip');
+      response.end(bytes);
+    });
+    const { answer } = await getHeart(client, user, 48);
+    expect(answer.envelope.samples).toBe(3);
+    expect(answer.sha256).toBe(createHash('sha256').update(contentOf(answer)).digest('hex'));
+  });
+
   test('says what was asked, without secrets, and when it came', async () => {
     const { client, user } = await startBench(() => ({ status: 0, body: { signal: [] } }), {
       now: () => 1_700_000_000_123,

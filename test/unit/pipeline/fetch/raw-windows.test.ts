@@ -16,19 +16,20 @@ const OVERLAP = 7_200;
 const NOW = START + 90 * DAY;
 
 describe('windows of raw data to ask for', () => {
-  it('cuts what was never asked into overlapping windows of a day at most', () => {
-    const windows = windowsToAsk({ from: START, to: START + 2 * DAY }, [], { session: null, overlap: OVERLAP });
+  it('cuts what was never asked into overlapping windows of a quarter of a day at most', () => {
+    const quarter = DAY / 4;
+    const windows = windowsToAsk({ from: START, to: START + 2 * quarter }, [], { session: null, overlap: OVERLAP });
     expect(windows).toEqual([
-      { from: START, to: START + DAY - EDGE_SECONDS },
-      { from: START + DAY - 2 * EDGE_SECONDS, to: START + 2 * (DAY - EDGE_SECONDS) },
-      { from: START + 2 * DAY - 3 * EDGE_SECONDS, to: START + 2 * DAY },
+      { from: START, to: START + quarter - EDGE_SECONDS },
+      { from: START + quarter - 2 * EDGE_SECONDS, to: START + 2 * (quarter - EDGE_SECONDS) },
+      { from: START + 2 * quarter - 3 * EDGE_SECONDS, to: START + 2 * quarter },
     ]);
   });
 
   it('asks for nothing after the last synchronisation of the watch', () => {
-    const device = { session: START + DAY / 2, overlap: OVERLAP };
+    const device = { session: START + DAY / 8, overlap: OVERLAP };
     const windows = windowsToAsk({ from: START, to: START + 5 * DAY }, [], device);
-    expect(windows).toEqual([{ from: START, to: START + DAY / 2 + FILING_SECONDS }]);
+    expect(windows).toEqual([{ from: START, to: START + DAY / 8 + FILING_SECONDS }]);
   });
 
   it('asks for nothing while the watch has not synchronised again', () => {
@@ -60,7 +61,7 @@ describe('windows of raw data to ask for', () => {
     expect(first?.from).toBe(START + 5 * DAY - OVERLAP - EDGE_SECONDS);
   });
 
-  it('leaves no second out and none longer than a day, whatever was fetched', () => {
+  it('leaves no second out and none longer than a quarter of a day, whatever was fetched', () => {
     fc.assert(
       fc.property(stretches, windowLists, sessions, (wanted, fetched, session) => {
         const device = { session, overlap: OVERLAP };
@@ -78,14 +79,15 @@ describe('windows of raw data to ask for', () => {
     );
   });
 
-  it('goes on with the same windows when it is stopped after any of them', () => {
+  it('goes on with the same windows when it is stopped, whichever it had got', () => {
     fc.assert(
-      fc.property(stretches, sessions, fc.nat(), (wanted, session, cut) => {
+      fc.property(stretches, sessions, fc.infiniteStream(fc.boolean()), (wanted, session, isDone) => {
         const device = { session: session ?? START + 50 * DAY, overlap: OVERLAP };
-        const all = windowsToAsk(wanted, [], device);
-        const done = all.slice(0, all.length === 0 ? 0 : cut % all.length);
-        const fetched = done.map((window) => ({ ...window, session: device.session, askedAt: NOW }));
-        expect(windowsToAsk(wanted, fetched, device)).toEqual(all.slice(done.length));
+        const all = windowsToAsk(wanted, [], device).map((window) => ({ window, done: isDone.next().value }));
+        const windowsOf = (done: boolean): readonly Stretch[] =>
+          all.filter((known) => known.done === done).map(({ window }) => window);
+        const fetched = windowsOf(true).map((window) => ({ ...window, session: device.session, askedAt: NOW }));
+        expect(windowsToAsk(wanted, fetched, device)).toEqual(windowsOf(false));
       }),
     );
   });
