@@ -51,5 +51,5 @@ export async function sideBySide<T>(
     }
   }
   const lanes = await Promise.allSettled(Array.from({ length: count }, lane));
-  for (const lane of lanes) if (lane.status === 'rejected') throw lane.reason;
+  for (const ended of lanes) if (ended.status === 'rejected') throw ended.reason;
 }
