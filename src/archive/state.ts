@@ -1,6 +1,6 @@
 /** What an archive holds and what is complete: nothing but its records, replayed. */
 
-import type { AskedWindow, Note, PageKind } from './page.ts';
+import type { AskedWindow, Note, PageKind, PageRequest } from './page.ts';
 import type { RecordHeader } from './record.ts';
 
 export type KeptRecording = { readonly state: 'held' | 'pending'; readonly modified: number | null };
@@ -13,8 +13,13 @@ export interface ArchiveState {
   readonly pages: number;
   /** The earliest time that anything was asked for, Unix seconds; `null`: no request named one. */
   readonly since: number | null;
-  /** Whether a page with this content is kept for this user and kind. @param sha256 hexadecimal */
-  holds(userId: string, kind: PageKind, sha256: string): boolean;
+  /**
+   * Whether a page with this content is kept for this user and kind; of raw data, for this request: what is kept must not
+   * depend on which of two empty windows was answered first.
+   *
+   * @param sha256 hexadecimal
+   */
+  holds(userId: string, kind: PageKind, sha256: string, parameters: PageRequest['parameters']): boolean;
   /** Complete windows, in the order they were completed; one that a later one covers is left out. */
   windows(userId: string, kind: PageKind, deviceId: string | null): readonly AskedWindow[];
   /** Windows that were begun and are not complete, in the order they were begun. */
@@ -28,7 +33,7 @@ type Ledger = {
   complete: AskedWindow[];
   /** By device and bounds. */
   readonly open: Map<string, OpenWindow>;
-  /** Halves of digests, as Latin-1: 100,000 pages are a few MB. */
+  /** Halves of digests, as Latin-1, with the window of raw data: 100,000 pages are some 10 MB. */
   readonly contents: Set<string>;
   readonly recordings: Map<number, KeptRecording>;
 };
@@ -52,13 +57,13 @@ export class ReplayedState implements ArchiveState {
       this.#pages++;
       const { startdate } = page.request.parameters;
       if (startdate !== undefined) this.#since = Math.min(this.#since ?? Number.POSITIVE_INFINITY, Number(startdate));
-      this.#ledger(userId, kind).contents.add(contentKey(page.sha256));
+      this.#ledger(userId, kind).contents.add(contentKey(kind, page.sha256, page.request.parameters));
     }
     if (note !== null) this.#note({ userId, kind, ...note });
   }
 
-  holds(userId: string, kind: PageKind, sha256: string): boolean {
-    return this.#find(userId, kind)?.contents.has(contentKey(Buffer.from(sha256, 'hex'))) ?? false;
+  holds(userId: string, kind: PageKind, sha256: string, parameters: PageRequest['parameters']): boolean {
+    return this.#find(userId, kind)?.contents.has(contentKey(kind, Buffer.from(sha256, 'hex'), parameters)) ?? false;
   }
 
   windows(userId: string, kind: PageKind, deviceId: string | null): readonly AskedWindow[] {
@@ -117,6 +122,8 @@ function covers(later: AskedWindow, window: AskedWindow): boolean {
   );
 }
 
-function contentKey(sha256: Uint8Array): string {
-  return Buffer.from(sha256.buffer, sha256.byteOffset, 16).toString('latin1');
+function contentKey(kind: PageKind, sha256: Uint8Array, parameters: PageRequest['parameters']): string {
+  const digest = Buffer.from(sha256.buffer, sha256.byteOffset, 16).toString('latin1');
+  const { startdate = '', enddate = '', offset = '' } = parameters;
+  return kind === 'ppg' || kind === 'accel' ? `${digest} ${startdate} ${enddate} ${offset}` : digest;
 }
