@@ -67,10 +67,11 @@ export class Call {
   }
 
   async #attempt({ form, headers, secrets }: Evidence): Promise<Received | ApiError> {
-    const { transport, server } = this.#context;
+    const { transport, server, gate } = this.#context;
     const { request, about, signal } = this.#plan;
     const { path, action, fixed } = request.spec;
     const fields = new URLSearchParams({ action, ...fixed, ...request.parameters, ...form });
+    const key = this.#key;
     try {
       const received = await transport.post(path, fields.toString(), headers, signal);
       if (received.envelope.status === 0) return received;
@@ -83,6 +84,8 @@ export class Call {
       // What never arrived is not repeated, as far as the server's guard can know.
       if (error.unsent) this.#key = `${request.key}-${this.#failures}`;
       return breakdown(about, server, error);
+    } finally {
+      await gate.ended(key);
     }
   }
 

@@ -3,7 +3,8 @@
  *
  * The server counts a request when it arrives, we when it goes, and one that is slow on its way arrives closer to those
  * behind it. So the window is longer by a margin: by default 120 requests go in any 61 s, and the server sees no more than
- * 120 in any 60 s unless one takes a second longer on its way than another.
+ * 120 in any 60 s unless one takes a second longer on its way than another. An attempt that is not over within the margin may
+ * have arrived later than that: its key is kept apart from its end on.
  */
 
 import { createHash } from 'node:crypto';
@@ -40,6 +41,8 @@ export interface Quota extends RequestGate {
    * whose key has to wait lets others pass. @throws AbortedError; StateError
    */
   enter: RequestGate['enter'];
+  /** All processes know when it returns, where it took longer than the margin. @throws StateError */
+  ended: RequestGate['ended'];
   /** All processes know when it returns. @throws StateError */
   defer: RequestGate['defer'];
   /** As far as this process has seen. */
@@ -73,12 +76,12 @@ export async function openQuota({
   };
   if (requests === Number.POSITIVE_INFINITY) {
     const window = new QuotaWindow(limits, NOTHING_YET, now());
-    return new SharedQuota(limits, now, async (change) => change(window, now()));
+    return new SharedQuota(limits, marginMs, now, async (change) => change(window, now()));
   }
   await makeStateFolder(folder);
   const path = join(folder, `quota-${pathSegment(clientId)}.json`);
   const file = { path, limits, latestMs: Math.max(marginMs / 2, 10), now };
-  const quota = new SharedQuota(limits, now, (change, signal) => changeQuotaFile({ ...file, signal }, change));
+  const quota = new SharedQuota(limits, marginMs, now, (change, signal) => changeQuotaFile({ ...file, signal }, change));
   // What is wrong with the folder is told now, and what is left is known.
   await quota.defer(0, 'all');
   return quota;
@@ -97,9 +100,13 @@ const LONGEST_SLEEP_MS = 60_000;
 
 class SharedQuota implements Quota {
   readonly #batch: number;
+  readonly #apartMs: number;
+  readonly #marginMs: number;
   readonly #now: () => number;
   readonly #change: Change;
   readonly #turns = new QuotaTurns<Waiting>();
+  /** When those entered that are on their way, by key. */
+  readonly #underWay = new Map<string, number>();
   readonly #closing = new AbortController();
   /** As of the last change. */
   #seen: QuotaWindow;
@@ -108,8 +115,10 @@ class SharedQuota implements Quota {
   #news = false;
   #wake: () => void = () => undefined;
 
-  constructor(limits: QuotaLimits, now: () => number, change: Change) {
+  constructor(limits: QuotaLimits, marginMs: number, now: () => number, change: Change) {
     this.#batch = Math.ceil(limits.requests * SHARE);
+    this.#apartMs = limits.apartMs;
+    this.#marginMs = marginMs;
     this.#now = now;
     this.#change = change;
     this.#seen = new QuotaWindow(limits, NOTHING_YET, now());
@@ -137,12 +146,15 @@ class SharedQuota implements Quota {
     }
   }
 
-  async defer(ms: number, scope: 'all' | { readonly key: string }): Promise<void> {
-    const key = scope === 'all' ? null : digest(scope.key);
-    await this.#change((window, now) => {
-      window.hold(key, ms, now);
-      this.#seen = window;
-    }, this.#closing.signal);
+  async ended(key: string): Promise<void> {
+    const name = digest(key);
+    const entered = this.#underWay.get(name);
+    this.#underWay.delete(name);
+    if (entered !== undefined && this.#now() - entered > this.#marginMs) await this.#hold(name, this.#apartMs);
+  }
+
+  defer(ms: number, scope: 'all' | { readonly key: string }): Promise<void> {
+    return this.#hold(scope === 'all' ? null : digest(scope.key), ms);
   }
 
   remaining(): number {
@@ -153,6 +165,13 @@ class SharedQuota implements Quota {
     this.#closing.abort();
     this.#wake();
     await this.#letting;
+  }
+
+  async #hold(key: string | null, ms: number): Promise<void> {
+    await this.#change((window, now) => {
+      window.hold(key, ms, now);
+      this.#seen = window;
+    }, this.#closing.signal);
   }
 
   /** Goes on as long as anybody waits. */
@@ -183,6 +202,7 @@ class SharedQuota implements Quota {
     return this.#turns.pick(Math.min(free, this.#batch), ({ key }) => {
       if (window.waitOf(key, now) > 0) return false;
       window.take(key, now);
+      this.#underWay.set(key, now);
       return true;
     });
   }

@@ -4,11 +4,16 @@ import type { RequestGate } from '../../src/withings/request-gate.ts';
 
 export class OpenGate implements RequestGate {
   readonly entered: { readonly user: string; readonly key: string }[] = [];
+  readonly over: string[] = [];
   readonly deferred: { readonly ms: number; readonly scope: 'all' | { readonly key: string } }[] = [];
 
   async enter({ user, key, signal }: Parameters<RequestGate['enter']>[0]): Promise<void> {
     signal?.throwIfAborted();
     this.entered.push({ user, key });
+  }
+
+  async ended(key: string): Promise<void> {
+    this.over.push(key);
   }
 
   async defer(ms: number, scope: 'all' | { readonly key: string }): Promise<void> {

@@ -79,6 +79,29 @@ describe('a quota', () => {
     await expect.poll(again, PATIENT).toBe(true);
   });
 
+  test('keeps a request that took long apart from its end', async () => {
+    const folder = await temporaryFolder();
+    let time = 0;
+    const options = { folder, apartMs: 9000, marginMs: 1000, now: () => time };
+    const one = await quotaWith(options);
+    const other = await quotaWith(options);
+    await one.enter({ user: 'a', key: 'quick' });
+    await one.enter({ user: 'a', key: 'slow' });
+    time = 1000;
+    await one.ended('quick');
+    time = 30_000;
+    await one.ended('slow');
+    await one.ended('slow');
+    await other.enter({ user: 'a', key: 'quick' });
+    const again = gone(other.enter({ user: 'a', key: 'slow' }));
+    time = 39_999;
+    await other.enter({ user: 'b', key: 'wakes the rest' });
+    expect(again()).toBe(false);
+    time = 40_000;
+    await other.enter({ user: 'b', key: 'wakes it again' });
+    await expect.poll(again, PATIENT).toBe(true);
+  });
+
   test('heeds what the server said, in all processes, for all requests or for one', async () => {
     const folder = await temporaryFolder();
     let time = 0;

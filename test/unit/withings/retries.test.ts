@@ -69,6 +69,7 @@ describe('goes on after', () => {
     expect(devices).toHaveLength(1);
     expect(server.asked).toHaveLength(3);
     expect(new Set(gate.entered.map(({ key }) => key)).size, 'repetitions are told to the gate as such').toBe(1);
+    expect(gate.over, 'and when they were over').toEqual(gate.entered.map(({ key }) => key));
     expect(gate.entered).toHaveLength(3);
     expect(notices).toHaveLength(2);
   });
