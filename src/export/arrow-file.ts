@@ -6,9 +6,8 @@ import { HashedFile, writeWhole } from '../files/sink.ts';
 import { type CompressedBody, type Compression, compressBuffers } from './compression.ts';
 
 /**
- * Writes record batches as an Arrow IPC file; equal batches give equal bytes. Two batches are in hand at a time: one goes
- * to the disk while the next is made. So a batch's buffers may be reused when the next but one is asked for. The folder is
- * not synced: see `fsyncFolder`.
+ * Writes record batches as an Arrow IPC file; equal batches give equal bytes. A batch's buffers may be reused when the next
+ * one is asked for. The folder is not synced: see `fsyncFolder`.
  *
  * @param batches none makes a file of no rows
  * @param compression of every buffer of the columns. @default 'none'
@@ -37,7 +36,7 @@ export async function writeArrowFile(
     }
     encoder.finish();
     await out.write(encoder.takeChunks());
-    return { ...(await out.finish()), rows };
+    return { ...out.digest(), rows };
   });
 }
 

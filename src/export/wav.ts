@@ -33,7 +33,7 @@ export async function writeWav(
       wavHeader(pcm.byteLength, samplingFrequency, channels),
       new Uint8Array(pcm.buffer, pcm.byteOffset, pcm.byteLength),
     ]);
-    return out.finish();
+    return out.digest();
   });
 }
 

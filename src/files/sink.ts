@@ -4,10 +4,11 @@ import { createHash, randomUUID } from 'node:crypto';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { DatasetError, isWithingsSignalsError, messageOf, quoted } from '../core/errors.ts';
+import { BlockWriter } from './block-writer.ts';
 
 /** Writes a small file; when this returns, it survives a power cut. `mode` is of the file. @throws DatasetError */
 export async function writeFileDurably(path: string, content: string | Uint8Array, mode = 0o666): Promise<void> {
-  await writeWhole(path, (file) => file.writeFile(content), mode);
+  await writeWhole(path, (file) => file.write(Buffer.from(content)), mode);
   await fsyncFolder(dirname(path));
 }
 
@@ -17,16 +18,19 @@ export async function writeFileDurably(path: string, content: string | Uint8Arra
  *
  * @throws DatasetError when the file cannot be written; what `write` throws of this package's own errors
  */
-export async function writeWhole<T>(path: string, write: (file: FileHandle) => Promise<T>, mode = 0o666): Promise<T> {
+export async function writeWhole<T>(path: string, write: (file: BlockWriter) => Promise<T>, mode = 0o666): Promise<T> {
   // Hidden, so that no walk over a data set takes it for a part of it.
   const temporary = join(dirname(path), `.${randomUUID()}.tmp`);
   try {
     const file = await open(temporary, 'wx', mode);
+    const writer = new BlockWriter(file, temporary);
     let result: T;
     try {
-      result = await write(file);
+      result = await write(writer);
+      await writer.finish();
       await file.sync();
     } finally {
+      await writer.close();
       await file.close();
     }
     await rename(temporary, path);
@@ -56,60 +60,28 @@ export async function fsyncFolder(path: string): Promise<void> {
   }
 }
 
-/** What goes to the disk while more is made: the sync at the end then has little left to wait for. */
-const FLUSH_BYTES = 16 << 20;
-
 /** Bytes to a file in order, counted and hashed on the way. */
 export class HashedFile {
-  readonly #file: FileHandle;
+  readonly #file: BlockWriter;
   readonly #hash = createHash('sha256');
   #bytes = 0;
-  #unflushed = 0;
-  #written: Promise<void> = Promise.resolve();
-  #flushed: Promise<void> = Promise.resolve();
-  #isFlushing = false;
 
-  constructor(file: FileHandle) {
+  constructor(file: BlockWriter) {
     this.#file = file;
   }
 
-  /**
-   * Takes chunks, which other threads write while the caller makes the next: when this settles, the chunks of the call
-   * before may be reused, these not yet.
-   */
+  /** Takes chunks, which may be reused when this settles. A failure may be told by the next call, or when the file is finished. */
   async write(chunks: readonly Uint8Array[]): Promise<void> {
-    await this.#written;
-    this.#written = this.#append(chunks);
-    // A failure is told by the next call, or by `finish`.
-    this.#written.catch(() => undefined);
     for (const chunk of chunks) {
+      await this.#file.write(chunk);
       this.#hash.update(chunk);
       this.#bytes += chunk.byteLength;
     }
   }
 
-  /** Size and digest when all bytes are written; to be called once. */
-  async finish(): Promise<{ readonly bytes: number; readonly sha256: string }> {
-    await this.#written;
-    await this.#flushed;
+  /** Size and digest of all bytes; to be called once. */
+  digest(): { readonly bytes: number; readonly sha256: string } {
     return { bytes: this.#bytes, sha256: this.#hash.digest('hex') };
-  }
-
-  async #append(chunks: readonly Uint8Array[]): Promise<void> {
-    await writeAll(this.#file, chunks);
-    this.#unflushed += chunks.reduce((sum, { byteLength }) => sum + byteLength, 0);
-    if (this.#unflushed >= FLUSH_BYTES && !this.#isFlushing) {
-      this.#flushed = this.#flush();
-      // The system may tell a failure but once: it is kept for `finish`, and no other flush follows it.
-      this.#flushed.catch(() => undefined);
-    }
-  }
-
-  async #flush(): Promise<void> {
-    this.#unflushed = 0;
-    this.#isFlushing = true;
-    await this.#file.datasync();
-    this.#isFlushing = false;
   }
 }
 

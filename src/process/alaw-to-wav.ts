@@ -1,13 +1,12 @@
 /** A file of A-law codes to a WAV file of 16-bit PCM: read, decoded and written at the same time, in 6 MiB. */
 
-import type { FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { ArgumentError, InputError, quoted } from '../core/errors.ts';
 import type { AlawFormat } from '../decode/alaw-wav.ts';
 import { wavHeader, wavRefusal } from '../export/wav.ts';
+import type { BlockWriter } from '../files/block-writer.ts';
 import { readAhead } from '../files/read-ahead.ts';
 import { fsyncFolder, writeWhole } from '../files/sink.ts';
-import { WriteBehind } from '../files/write-behind.ts';
 import { alawToLinear } from '../kernels/alaw/index.ts';
 import { type AlawPiece, alawPieces } from './alaw-pieces.ts';
 
@@ -53,11 +52,10 @@ export async function alawToWav(options: AlawToWavOptions): Promise<AlawToWavRep
   }
 }
 
-async function decodeInto(file: FileHandle, out: string, pieces: AsyncIterable<AlawPiece>): Promise<AlawToWavReport> {
-  const writer = new WriteBehind(file);
+async function decodeInto(file: BlockWriter, out: string, pieces: AsyncIterable<AlawPiece>): Promise<AlawToWavReport> {
   // What it says is known at the end.
-  await writer.write(wavHeader(0, 1, 1));
-  let [pcm, other] = [new Int16Array(CODES), new Int16Array(CODES)];
+  await file.write(wavHeader(0, 1, 1));
+  const pcm = new Int16Array(CODES);
   let format: AlawFormat | undefined;
   let count = 0;
   for await (const piece of pieces) {
@@ -67,15 +65,13 @@ async function decodeInto(file: FileHandle, out: string, pieces: AsyncIterable<A
       count += codes.length;
       refuse(out, count - (count % format.channels), format);
       alawToLinear(pcm, codes);
-      await writer.write(new Uint8Array(pcm.buffer, 0, 2 * codes.length));
-      [pcm, other] = [other, pcm];
+      await file.write(new Uint8Array(pcm.buffer, 0, 2 * codes.length));
     }
   }
-  await writer.finish();
   if (format === undefined || count === 0) throw new InputError('got no samples, expected A-law codes');
   refuse(out, count, format);
   const header = wavHeader(2 * count, format.samplingFrequency, format.channels);
-  await file.write(header, 0, header.length, 0);
+  await file.finishWith(header);
   const { samplingFrequency, channels } = format;
   return { out, samplingFrequency, channels, samples: count / channels, bytes: header.length + 2 * count };
 }

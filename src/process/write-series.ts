@@ -75,14 +75,12 @@ function writePart(task: WriteSeriesTask, series: TimedSeries, about: SeriesAbou
     about,
   });
   const batchRows = Math.min(BATCH_ROWS, rows);
-  const newHand = () => ({ filler: new SeriesFiller(series, batchRows), times: newTimeBuffers(batchRows) });
-  // While one batch goes to the disk the other is made.
-  let [hand, other] = [newHand(), newHand()];
+  const filler = new SeriesFiller(series, batchRows);
+  const times = newTimeBuffers(batchRows);
   function* batches() {
     for (let row = 0; row < rows; row += BATCH_ROWS) {
-      const columns = hand.filler.fill(row, Math.min(row + BATCH_ROWS, rows));
-      yield seriesBatch(schema, columns, 0, columns.rows, hand.times);
-      [hand, other] = [other, hand];
+      const columns = filler.fill(row, Math.min(row + BATCH_ROWS, rows));
+      yield seriesBatch(schema, columns, 0, columns.rows, times);
     }
   }
   return writeArrowFile(task.target, schema, batches(), task.compression);

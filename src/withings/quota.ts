@@ -81,7 +81,9 @@ export async function openQuota({
   await makeStateFolder(folder);
   const path = join(folder, `quota-${pathSegment(clientId)}.json`);
   const file = { path, limits, latestMs: Math.max(marginMs / 2, 10), now };
-  const quota = new SharedQuota(limits, marginMs, now, (change, signal) => changeQuotaFile({ ...file, signal }, change));
+  const quota = new SharedQuota(limits, marginMs, now, (change, signal) =>
+    changeQuotaFile({ ...file, signal }, change),
+  );
   // What is wrong with the folder is told now, and what is left is known.
   await quota.defer(0, 'all');
   return quota;

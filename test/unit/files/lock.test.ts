@@ -155,8 +155,8 @@ describe('a process', () => {
   });
 
   test.runIf(process.platform === 'linux')('that ended but was not asked why does not run', async () => {
-    // The shell becomes a program that never asks for its child.
-    const parent = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 1000']);
+    // The shell becomes a program that never asks for its child, before that ends.
+    const parent = spawn('sh', ['-c', 'sleep 1 & echo $!; exec sleep 1000']);
     onTestFinished(() => void parent.kill('SIGKILL'));
     const [line] = (await once(parent.stdout, 'data')) as [Buffer];
     const pid = Number(line.toString());

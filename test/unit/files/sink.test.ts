@@ -1,12 +1,11 @@
-import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DatasetError } from '../../../src/core/errors.ts';
 import { EXPORT_FORMATS } from '../../../src/export/index.ts';
-import { fsyncFolder, HashedFile, pathSegment, writeFileDurably, writeWhole } from '../../../src/files/sink.ts';
+import { fsyncFolder, pathSegment, writeFileDurably, writeWhole } from '../../../src/files/sink.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -27,7 +26,7 @@ describe('a whole file', () => {
     const path = join(folder, 'b.txt');
     await writeFile(path, 'old');
     const failed = writeWhole(path, async (file) => {
-      await file.writeFile('new');
+      await file.write(Buffer.from('new'));
       expect(await readFile(path, 'utf8')).toBe('old');
       throw new RangeError('disk\nfull');
     });
@@ -41,64 +40,6 @@ describe('a whole file', () => {
     await mkdir(join(folder, 'taken', 'x'), { recursive: true });
     await expect(writeFileDurably(join(folder, 'taken'), '')).rejects.toThrow(DatasetError);
     await expect(fsyncFolder(join(folder, 'nowhere'))).rejects.toThrow(DatasetError);
-  });
-
-  test('gets all bytes in order when the system takes only some at a time', async () => {
-    const path = join(folder, 'partial');
-    const chunks = Array.from({ length: 20 }, (_, i) => new Uint8Array(i).map((_byte, k) => i * 8 + k));
-    const file = await open(path, 'w');
-    const writev = file.writev.bind(file);
-    let calls = 0;
-    vi.spyOn(file, 'writev').mockImplementation(async (buffers) => {
-      const first = Buffer.concat(buffers as Uint8Array[]).subarray(0, 1 + (calls++ % 7));
-      return { ...(await writev([first])), buffers };
-    });
-    const out = new HashedFile(file);
-    await out.write(chunks);
-    expect((await out.finish()).bytes).toBe(190);
-    await file.close();
-    expect(await readFile(path)).toEqual(Buffer.concat(chunks));
-    expect(calls).toBeGreaterThan(40);
-  });
-
-  test('gets the right bytes from two buffers that take turns while it writes', async () => {
-    const path = join(folder, 'turns');
-    const file = await open(path, 'w');
-    const out = new HashedFile(file);
-    // More than is written before a flush begins, several times.
-    const buffers = [new Uint8Array(3 << 20), new Uint8Array(3 << 20)] as const;
-    for (let i = 0; i < 40; i++) await out.write([buffers[i % 2 === 0 ? 0 : 1].fill(i)]);
-    const { bytes, sha256 } = await out.finish();
-    await file.close();
-    const content = await readFile(path);
-    expect(bytes).toBe(content.length);
-    expect(content.every((byte, at) => byte === Math.floor(at / (3 << 20)))).toBe(true);
-    expect(sha256).toBe(createHash('sha256').update(content).digest('hex'));
-  });
-
-  test('fails with a flush that failed, even if all later writes and syncs succeed', async () => {
-    const path = join(folder, 'unflushed');
-    const failed = writeWhole(path, async (file) => {
-      vi.spyOn(file, 'datasync').mockRejectedValue(new Error('EIO: i/o error, fdatasync'));
-      const out = new HashedFile(file);
-      for (let i = 0; i < 20; i++) await out.write([new Uint8Array(1 << 20)]);
-      return out.finish();
-    });
-    await expect(failed).rejects.toThrow(
-      /cannot write ".*unflushed": EIO: i\/o error, fdatasync; nothing was left there/,
-    );
-  });
-
-  test('tells of a failed write with the next one or at the end', async () => {
-    const file = await open(join(folder, 'full'), 'w');
-    vi.spyOn(file, 'writev').mockRejectedValue(new Error('ENOSPC: no space left on device, writev'));
-    const next = new HashedFile(file);
-    await next.write([Uint8Array.of(1)]);
-    await expect(next.write([Uint8Array.of(2)])).rejects.toThrow('ENOSPC');
-    const end = new HashedFile(file);
-    await end.write([Uint8Array.of(1)]);
-    await expect(end.finish()).rejects.toThrow('ENOSPC');
-    await file.close();
   });
 });
 

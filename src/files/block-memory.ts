@@ -1,0 +1,32 @@
+/** Memory that a file is written from, in blocks; at rest between files, since fresh pages cost more than the copying. */
+
+/** Large enough that a write is mostly transfer. */
+export const BLOCK_BYTES = 1 << 20;
+
+/** One is filled while the others are on their way. */
+const BLOCKS = 4;
+
+const WASM_PAGE_BYTES = 65_536;
+
+/** Of this thread. */
+const idle: Uint8Array[] = [];
+
+/** Blocks one after the other, at the start of a page wherever this is said at all: memory of WebAssembly is, that of arrays is not. */
+export function takeBlocks(): Uint8Array {
+  return idle.pop() ?? newBlocks();
+}
+
+/** Nothing may be on its way from them. */
+export function returnBlocks(blocks: Uint8Array): void {
+  idle.push(blocks);
+}
+
+function newBlocks(): Uint8Array {
+  const pages = (BLOCKS * BLOCK_BYTES) / WASM_PAGE_BYTES;
+  try {
+    return new Uint8Array(new WebAssembly.Memory({ initial: pages, maximum: pages }).buffer);
+  } catch {
+    // A machine that refuses it the address space: any memory does, though perhaps not for direct writing.
+    return new Uint8Array(BLOCKS * BLOCK_BYTES);
+  }
+}
