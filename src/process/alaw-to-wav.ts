@@ -1,4 +1,4 @@
-/** A file of A-law codes to a WAV file of 16-bit PCM: read, decoded and written at the same time, in 6 MiB. */
+/** A file of A-law codes to a WAV file of 16-bit PCM: read, decoded and written at the same time, in a few MiB. */
 
 import { dirname } from 'node:path';
 import { ArgumentError, InputError, quoted } from '../core/errors.ts';
