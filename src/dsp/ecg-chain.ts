@@ -37,10 +37,12 @@ export type EcgChain = {
    * {@link apply} for each recording, bit for bit. Recordings of equal length are worked on side by side, more than twice
    * as fast as one after the other.
    *
-   * @param newArray where a result of so many samples is to lie. Default: a fresh array.
+   * @param outputs where each result is to lie, {@link outputLength} long. Default: fresh arrays.
    * @throws ArgumentError as {@link apply}, before any work.
    */
-  applyBatch(ecgs: readonly Int32Array[], newArray?: (length: number) => Float32Array): Float32Array[];
+  applyBatch<T extends readonly Float32Array[]>(ecgs: readonly Int32Array[], outputs?: T): T;
+  /** Samples that come of `count`. */
+  outputLength(count: number): number;
   /** @throws ArgumentError when a recording of `count` samples is too short for the filters' padding. */
   requireLength(count: number): void;
 };
@@ -72,32 +74,33 @@ export function createEcgChain(plan: EcgPlan, samplingFrequency: number): EcgCha
       );
     }
   };
-  const apply = (ecg: Int32Array, newArray = freshArray): Float32Array => {
+  const outputLength = (count: number): number => resampler?.outputLength(count) ?? count;
+  const applyTo = (output: Float32Array, ecg: Int32Array): void => {
     const count = ecg.length;
-    requireLength(count);
     work = atLeast(work, count + 2 * edge);
     work.set(ecg, edge);
     for (const filter of filters) {
       applyZeroPhase(filter, work, edge, count);
     }
-    if (resampler === null) return rounded(work.subarray(edge, edge + count), newArray);
-    const outputCount = resampler.outputLength(count);
-    resampled = atLeast(resampled, outputCount);
+    if (resampler === null) {
+      output.set(work.subarray(edge, edge + count));
+      return;
+    }
+    resampled = atLeast(resampled, output.length);
     resampler.apply(resampled, work, edge, count);
-    return rounded(resampled.subarray(0, outputCount), newArray);
+    output.set(resampled.subarray(0, output.length));
   };
-  const applyBatch = (ecgs: readonly Int32Array[], newArray = freshArray): Float32Array[] => {
+  const newOutputs = (ecgs: readonly Int32Array[]): Float32Array[] =>
+    ecgs.map(({ length }) => new Float32Array(outputLength(length)));
+  const applyBatch = (ecgs: readonly Int32Array[], outputs: readonly Float32Array[] = newOutputs(ecgs)) => {
     for (const { length } of ecgs) requireLength(length);
-    const outputs = new Array<Float32Array>(ecgs.length);
     if (ecgs.length > 1) lanes ??= createRecordLanes(filters, resampler);
     for (const group of groupsOfEqualLength(ecgs, lanes?.width ?? 1)) {
       const count = ecgs[group[0]!]!.length;
       if (lanes === null || group.length === 1 || count > lanes.capacity) {
-        for (const index of group) outputs[index] = apply(ecgs[index]!, newArray);
+        for (const index of group) applyTo(outputs[index]!, ecgs[index]!);
         continue;
       }
-      const outputCount = resampler?.outputLength(count) ?? count;
-      for (const index of group) outputs[index] = newArray(outputCount);
       lanes.apply(
         group.map((index) => ecgs[index]!),
         group.map((index) => outputs[index]!),
@@ -107,8 +110,9 @@ export function createEcgChain(plan: EcgPlan, samplingFrequency: number): EcgCha
   };
   return {
     samplingFrequency: plan.rate ?? samplingFrequency,
-    apply: (ecg) => apply(ecg),
-    applyBatch,
+    apply: (ecg) => applyBatch([ecg])[0] as Float32Array,
+    applyBatch: applyBatch as EcgChain['applyBatch'],
+    outputLength,
     requireLength,
   };
 }
@@ -186,16 +190,6 @@ function decimal(value: number): { readonly digits: bigint; readonly exponent: n
 
 function greatestCommonDivisor(a: bigint, b: bigint): bigint {
   return b === 0n ? a : greatestCommonDivisor(b, a % b);
-}
-
-function freshArray(length: number): Float32Array {
-  return new Float32Array(length);
-}
-
-function rounded(values: Float64Array, newArray: (length: number) => Float32Array): Float32Array {
-  const result = newArray(values.length);
-  result.set(values);
-  return result;
 }
 
 function atLeast(buffer: Float64Array<ArrayBuffer>, length: number): Float64Array<ArrayBuffer> {

@@ -24,14 +24,12 @@ export function createCondenser(): (report: InputReport) => InputReport {
     return { ...told, userId: one(userId), deviceId: one(deviceId), model: one(model), timezone: one(timezone) };
   }
   function recording(arrived: StagedRecording, name: string): StagedRecording {
-    const { filtered } = arrived;
     return {
       ...arrived,
       kind: one(arrived.kind),
       source: arrived.source === name ? name : arrived.source,
       facts: facts(arrived.facts),
       samples: staged(arrived.samples),
-      filtered: filtered && { ...filtered, samples: staged(filtered.samples) },
     };
   }
   return (report) => ({

@@ -1,12 +1,10 @@
-/** Input files to the stage: decode each, filter its recordings, and report what came and where it lies. */
+/** Input files to the stage: decode each, and report what came and where it lies. */
 
 import { InputError } from '../core/errors.ts';
 import { InputDecoder } from '../decode/input-decoder.ts';
-import { EcgBatch } from './ecg-batch.ts';
 import type { InputReport } from './input-report.ts';
 import { digestInput, type InputDigest, type InputFile, readInput } from './input-stream.ts';
 import type { Plan } from './plan.ts';
-import { processorOf } from './process-recording.ts';
 import { StageWriter } from './stage.ts';
 import { StagingSink } from './staging-sink.ts';
 
@@ -24,27 +22,17 @@ export type DecodeTask = {
  */
 export async function decodeInputs(task: DecodeTask): Promise<readonly InputReport[]> {
   const writer = new StageWriter(task.stageFile);
-  const ecgs = new EcgBatch(processorOf(task.plan.processing), writer);
-  const decoded: DecodedInput[] = [];
+  const reports: InputReport[] = [];
   try {
-    for (const input of task.inputs) decoded.push(await decodeInput(input, task.plan, writer, ecgs));
-    ecgs.flush();
+    for (const input of task.inputs) reports.push(await decodeInput(input, task.plan, writer));
   } finally {
     writer.close();
   }
-  return decoded.map(({ sink, digest }) => sink.report(digest));
+  return reports;
 }
 
-type DecodedInput = { readonly sink: StagingSink; readonly digest: InputDigest };
-
-/** One input; its ECGs may still be in the batch. */
-export async function decodeInput(
-  input: InputFile,
-  plan: Plan,
-  writer: StageWriter,
-  ecgs: EcgBatch,
-): Promise<DecodedInput> {
-  const sink = new StagingSink(input.name, plan, writer, ecgs);
+export async function decodeInput(input: InputFile, plan: Plan, writer: StageWriter): Promise<InputReport> {
+  const sink = new StagingSink(input.name, plan, writer);
   const decoder = new InputDecoder(input.name, sink, input.context);
   const digest: InputDigest = { bytes: 0, sha256: '' };
   try {
@@ -56,7 +44,7 @@ export async function decodeInput(
     else sink.rejectWhole(error.message);
     // Where the file itself cannot be read, that is the reason given above, and there is no digest to tell.
     const stored = await digestInput(input).catch(() => ({ ...digest, sha256: '' }));
-    return { sink, digest: stored };
+    return sink.report(stored);
   }
-  return { sink, digest };
+  return sink.report(digest);
 }

@@ -10,11 +10,9 @@ import { DocumentReader } from '../decode/document-reader.ts';
 import { JsonDocuments, type SkippedFrames } from '../decode/json-documents.ts';
 import { NO_CONTEXT } from '../decode/recording-facts.ts';
 import { type Cut, cutsBetween } from './cuts.ts';
-import { EcgBatch } from './ecg-batch.ts';
 import type { DocumentsReport } from './input-report.ts';
 import { type InputFile, readBytes } from './input-stream.ts';
 import type { Plan } from './plan.ts';
-import { processorOf } from './process-recording.ts';
 import { StageWriter } from './stage.ts';
 import { SeriesStager, type StagedChunk } from './stage-series.ts';
 import { StagingSink } from './staging-sink.ts';
@@ -64,11 +62,9 @@ export async function decodePart(task: DecodePartTask): Promise<DecodedPart | nu
 }
 
 async function decodeLines({ input, plan }: DecodePartTask, start: Cut, end: Cut, writer: StageWriter) {
-  const ecgs = new EcgBatch(processorOf(plan.processing), writer);
-  const sink = new StagingSink(input.name, plan, writer, ecgs);
+  const sink = new StagingSink(input.name, plan, writer);
   const json = new JsonDocuments(new DocumentReader(sink, input.context ?? NO_CONTEXT), sink, true, start.from);
   for await (const chunk of readBytes(input, start.from, end.from)) json.push(chunk);
-  ecgs.flush();
   const whole = json.atLine;
   json.finish();
   return whole ? ({ unit: 'lines', start, end, documents: sink.documentsReport() } as const) : null;

@@ -3,7 +3,6 @@
 import { messageOf } from '../core/errors.ts';
 import type { RecordingFacts, RecordingKind } from '../core/signal.ts';
 import type { Fact } from '../decode/decoded-sink.ts';
-import type { StagedEcg } from './ecg-batch.ts';
 import type { InputFile } from './input-stream.ts';
 import type { StagedArray } from './stage.ts';
 import type { StagedChunk } from './stage-series.ts';
@@ -21,9 +20,8 @@ export type StagedRecording = {
   readonly facts: RecordingFacts;
   readonly samplingFrequency: number;
   readonly channels: number;
-  /** µV (int32) or PCM (int16), as delivered. */
+  /** µV or PCM, as delivered; int32 where int16 does not hold them. */
   readonly samples: StagedArray<'i32'> | StagedArray<'i16'>;
-  readonly filtered: StagedEcg | null;
 };
 
 export type StagedSeries = StagedChunk & { readonly userId: string | null; readonly timezone: string | null };

@@ -10,11 +10,9 @@ import { InputError } from '../core/errors.ts';
 import { InputDecoder } from '../decode/input-decoder.ts';
 import { decodeInput } from './decode-inputs.ts';
 import { type DecodedPart, MAX_HEAD_BYTES } from './decode-part.ts';
-import { EcgBatch } from './ecg-batch.ts';
 import type { InputReport } from './input-report.ts';
 import { type InputDigest, type InputFile, readBytes } from './input-stream.ts';
 import type { Plan } from './plan.ts';
-import { processorOf } from './process-recording.ts';
 import { StageWriter } from './stage.ts';
 import { StagingSink } from './staging-sink.ts';
 
@@ -31,20 +29,16 @@ export type JoinTask = {
 /** @throws DatasetError when the stage cannot be written. */
 export async function joinParts(task: JoinTask): Promise<InputReport> {
   const writer = new StageWriter(task.stageFile);
-  const ecgs = new EcgBatch(processorOf(task.plan.processing), writer);
   try {
-    const joined = await join(task, writer, ecgs);
-    const { sink, digest } = joined ?? (await decodeInput(task.input, task.plan, writer, ecgs));
-    ecgs.flush();
-    return sink.report(digest);
+    return (await join(task, writer)) ?? (await decodeInput(task.input, task.plan, writer));
   } finally {
     writer.close();
   }
 }
 
 /** @returns `null`: the input is to be decoded in one go */
-async function join({ input, digest, plan, parts }: JoinTask, writer: StageWriter, ecgs: EcgBatch) {
-  const sink = new StagingSink(input.name, plan, writer, ecgs);
+async function join({ input, digest, plan, parts }: JoinTask, writer: StageWriter) {
+  const sink = new StagingSink(input.name, plan, writer);
   const decoder = new InputDecoder(input.name, sink, input.context);
   let position = 0;
 
@@ -93,5 +87,5 @@ async function join({ input, digest, plan, parts }: JoinTask, writer: StageWrite
     return null;
   }
   decoder.finish();
-  return decoder.json?.misplaced === true ? null : { sink, digest };
+  return decoder.json?.misplaced === true ? null : sink.report(digest);
 }

@@ -5,7 +5,6 @@ import { ArgumentError } from '../core/errors.ts';
 import type { EcgRecording, RecordingKind, SignalKind, StethoRecording } from '../core/signal.ts';
 import type { DecodedSink, Fact } from '../decode/decoded-sink.ts';
 import { wavRefusal } from '../export/wav.ts';
-import type { EcgBatch, PendingEcg } from './ecg-batch.ts';
 import type {
   DocumentsReport,
   InputReport,
@@ -16,11 +15,13 @@ import type {
 } from './input-report.ts';
 import type { InputDigest } from './input-stream.ts';
 import type { Plan } from './plan.ts';
+import { type Processor, processorOf } from './process-recording.ts';
+import { giveBack, takeMemory } from './sample-memory.ts';
 import type { StageWriter } from './stage.ts';
 import { SeriesStager, type StagedChunk } from './stage-series.ts';
 
-/** A recording of a document not yet known to be good, its filtered samples perhaps still to come. */
-type OpenRecording = Omit<StagedRecording, 'source' | 'filtered'> & { readonly pending: PendingEcg | null };
+/** A recording of a document not yet known to be good. */
+type OpenRecording = Omit<StagedRecording, 'source'>;
 
 type KeptRecording = OpenRecording & { readonly document: number };
 
@@ -29,7 +30,7 @@ export class StagingSink implements DecodedSink {
   readonly #input: string;
   readonly #plan: Plan;
   readonly #writer: StageWriter;
-  readonly #ecgs: EcgBatch;
+  readonly #processor: Processor;
   readonly #stager: SeriesStager;
   #documents = 0;
   #pending = 0;
@@ -43,11 +44,11 @@ export class StagingSink implements DecodedSink {
   #recordings: KeptRecording[] = [];
   #series: StagedSeries[] = [];
 
-  constructor(input: string, plan: Plan, writer: StageWriter, ecgs: EcgBatch) {
+  constructor(input: string, plan: Plan, writer: StageWriter) {
     this.#input = input;
     this.#plan = plan;
     this.#writer = writer;
-    this.#ecgs = ecgs;
+    this.#processor = processorOf(plan.processing);
     this.#stager = new SeriesStager(writer);
   }
 
@@ -96,8 +97,8 @@ export class StagingSink implements DecodedSink {
     this.#facts.push(...part.facts);
     this.#series.push(...part.series);
     for (const { document, reason } of part.rejections) this.#rejections.push({ document: before + document, reason });
-    for (const { filtered, document, ...recording } of part.recordings) {
-      this.#recordings.push({ ...recording, pending: { staged: filtered }, document: before + document });
+    for (const { document, ...recording } of part.recordings) {
+      this.#recordings.push({ ...recording, document: before + document });
     }
   }
 
@@ -122,7 +123,6 @@ export class StagingSink implements DecodedSink {
     this.#series = [];
   }
 
-  /** Called when the ECGs have been flushed. */
   documentsReport(): DocumentsReport {
     return {
       documents: this.#documents,
@@ -130,12 +130,11 @@ export class StagingSink implements DecodedSink {
       rejections: this.#rejections,
       notices: this.#notices,
       facts: this.#facts,
-      recordings: this.#recordings.map(({ pending, ...staged }) => ({ ...staged, filtered: pending?.staged ?? null })),
+      recordings: this.#recordings,
       series: this.#series,
     };
   }
 
-  /** Called when the ECGs have been flushed. */
   report({ bytes, sha256 }: InputDigest): InputReport {
     const { recordings, ...report } = this.documentsReport();
     return {
@@ -169,13 +168,25 @@ export class StagingSink implements DecodedSink {
       if (refusal !== null) throw new ArgumentError(`does not fit a WAV file: ${refusal}; leave wav out of --format`);
       const digest = sampleDigest(kind, samplingFrequency, channels, pcm);
       const samples = this.#writer.append('i16', pcm);
-      return { kind, signalId, digest, facts, samplingFrequency, channels, samples, pending: null };
+      return { kind, signalId, digest, facts, samplingFrequency, channels, samples };
     }
     const { ecg } = recording;
-    const pending = this.#ecgs.add(ecg, samplingFrequency);
+    // What cannot be filtered is told now; the filtering itself waits until the rows are known.
+    this.#processor.ecgChain(samplingFrequency).requireLength(ecg.length);
     const digest = sampleDigest(kind, samplingFrequency, 1, ecg);
-    const samples = this.#writer.append('i32', ecg);
-    return { kind, signalId, digest, facts, samplingFrequency, channels: 1, samples, pending };
+    const samples = this.#stageEcg(ecg);
+    return { kind, signalId, digest, facts, samplingFrequency, channels: 1, samples };
+  }
+
+  /** In half the bytes where they suffice: 32 mV is more than any electrode delivers. */
+  #stageEcg(ecg: Int32Array): StagedRecording['samples'] {
+    if (!fitsInt16(ecg)) return this.#writer.append('i32', ecg);
+    const memory = takeMemory();
+    const narrow = memory.take('i16', ecg.length);
+    narrow.set(ecg);
+    const samples = this.#writer.append('i16', narrow);
+    giveBack(memory);
+    return samples;
   }
 
   #drop(document: number, reason: string): void {
@@ -191,6 +202,12 @@ export class StagingSink implements DecodedSink {
     this.#openRecordings = [];
     this.#openChunks = [];
   }
+}
+
+function fitsInt16(values: Int32Array): boolean {
+  let high = 0;
+  for (let i = 0; i < values.length; i++) high |= ((values[i] as number) + 0x8000) >>> 16;
+  return high === 0;
 }
 
 function sampleDigest(kind: RecordingKind, rate: number, channels: number, samples: Int32Array | Int16Array): string {

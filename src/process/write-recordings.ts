@@ -10,10 +10,12 @@ import { writeArrowFile } from '../export/arrow-file.ts';
 import { openArrowFile } from '../export/arrow-reader.ts';
 import type { Compression } from '../export/compression.ts';
 import { writeWav } from '../export/wav.ts';
+import { filterEcgs, type UnfilteredEcg } from './filter-ecgs.ts';
 import type { StagedRecording } from './input-report.ts';
 import { EMPTY_SUMMARY, joinSummaries, type PartReport, type PartSummary } from './part.ts';
 import type { Processing } from './plan.ts';
-import { giveBack, type SampleType, takeMemory } from './sample-memory.ts';
+import { processorOf } from './process-recording.ts';
+import { giveBack, type SampleMemory, type SampleType, takeMemory } from './sample-memory.ts';
 import { type ArrayOf, type StagedArray, StageReader } from './stage.ts';
 
 /** Samples of a record batch at most (a single longer recording makes a batch of its own). */
@@ -47,8 +49,8 @@ export type RecordingsReport = PartReport & { readonly wav: readonly WavReport[]
 /** @throws DatasetError when a file cannot be read or written; nothing half-written stays. */
 export async function writeRecordings(task: WriteRecordingsTask): Promise<RecordingsReport> {
   const stage = new StageReader();
-  // Of two batches: one may still be on its way to the disk while the next is made.
-  let [memory, other] = [takeMemory(), takeMemory()];
+  const memory = takeMemory();
+  const processor = processorOf(task.processing);
   const readSamples = <T extends SampleType>(staged: StagedArray<T>): ArrayOf<T> => {
     const samples = memory.take(staged.type, staged.length);
     stage.readRows(staged, 0, samples);
@@ -58,14 +60,14 @@ export async function writeRecordings(task: WriteRecordingsTask): Promise<Record
   const wav: WavReport[] = [];
   let summary: PartSummary = EMPTY_SUMMARY;
   const readers = {
-    ecg: { readStaged: stagedEcg(readSamples), readRow: readEcgRow },
+    ecg: { readStaged: stagedEcg(readSamples, memory), readRow: readEcgRow },
     stetho: { readStaged: stagedStetho(readSamples), readRow: readStethoRow },
   };
   const { readStaged, readRow } = readers[task.kind];
   const schema = recordingSchema(task.kind, task.processing);
 
   /** Samples of a row, known before they are read. */
-  async function openRow(row: RecordingRow): Promise<{ count: number; read: () => EcgRow | StethoRow }> {
+  async function openRow(row: RecordingRow): Promise<{ count: number; read: () => Row }> {
     const { samples } = row;
     if (typeof samples !== 'number') return { count: samples.samples.length, read: () => readStaged(row, samples) };
     const kept = await loadKept(row, samples);
@@ -84,19 +86,23 @@ export async function writeRecordings(task: WriteRecordingsTask): Promise<Record
   }
 
   async function* batches() {
-    let rows: (EcgRow | StethoRow)[] = [];
+    let rows: Row[] = [];
     let samples = 0;
-    const flush = () => {
-      const batch = task.kind === 'ecg' ? ecgBatch(schema, rows as EcgRow[]) : stethoBatch(schema, rows as StethoRow[]);
+    const batchOf = () =>
+      task.kind === 'ecg'
+        ? ecgBatch(schema, filterEcgs(rows as (EcgRow | UnfilteredEcg)[], processor, memory))
+        : stethoBatch(schema, rows as StethoRow[]);
+    const clear = () => {
       rows = [];
       samples = 0;
-      [memory, other] = [other, memory];
       memory.clear();
-      return batch;
     };
     for (const wanted of task.rows) {
       const { count, read } = await openRow(wanted);
-      if (rows.length > 0 && samples + count > BATCH_SAMPLES) yield flush();
+      if (rows.length > 0 && samples + count > BATCH_SAMPLES) {
+        yield batchOf();
+        clear();
+      }
       const row = read();
       rows.push(row);
       samples += count;
@@ -106,7 +112,7 @@ export async function writeRecordings(task: WriteRecordingsTask): Promise<Record
         wav.push({ path: wanted.wavPath, ...written });
       }
     }
-    if (rows.length > 0) yield flush();
+    if (rows.length > 0) yield batchOf();
   }
 
   try {
@@ -114,28 +120,23 @@ export async function writeRecordings(task: WriteRecordingsTask): Promise<Record
     return { ...written, summary, wav };
   } finally {
     giveBack(memory);
-    giveBack(other);
     stage.close();
     await present?.close();
   }
 }
 
+type Row = EcgRow | UnfilteredEcg | StethoRow;
+
 type ReadSamples = <T extends SampleType>(staged: StagedArray<T>) => ArrayOf<T>;
 
 type ReadStaged<Row> = (row: RecordingRow, staged: StagedRecording) => Row;
 
-function stagedEcg(read: ReadSamples): ReadStaged<EcgRow> {
-  return ({ signalId, source, facts }, { samplingFrequency, samples, filtered }) => {
-    if (samples.type !== 'i32' || filtered === null) throw new DatasetError(`${source}: staged as another kind`);
-    return {
-      signalId,
-      source,
-      facts,
-      samplingFrequency,
-      ecg: read(samples),
-      filteredSamplingFrequency: filtered.samplingFrequency,
-      filtered: read(filtered.samples),
-    };
+function stagedEcg(read: ReadSamples, memory: SampleMemory): ReadStaged<UnfilteredEcg> {
+  return ({ signalId, source, facts }, { samplingFrequency, samples }) => {
+    if (samples.type === 'i32') return { signalId, source, facts, samplingFrequency, ecg: read(samples) };
+    const ecg = memory.take('i32', samples.length);
+    ecg.set(read(samples));
+    return { signalId, source, facts, samplingFrequency, ecg };
   };
 }
 
@@ -146,7 +147,7 @@ function stagedStetho(read: ReadSamples): ReadStaged<StethoRow> {
   };
 }
 
-function summaryOf(row: EcgRow | StethoRow): PartSummary {
+function summaryOf(row: Row): PartSummary {
   const samples = 'pcm' in row ? row.pcm.length / row.channels : row.ecg.length;
   const start = row.facts.recordedAt;
   return {

@@ -121,11 +121,7 @@ function comparable({ series, recordings, ...report }: InputReport): unknown {
       JSON.stringify({ ...about, ...Object.fromEntries(values.map(([name, column]) => [name, column[row]])) }),
     );
   });
-  const read2 = recordings.map(({ samples, filtered, ...about }) => ({
-    ...about,
-    samples: read(samples),
-    filtered: filtered && read(filtered.samples),
-  }));
+  const read2 = recordings.map(({ samples, ...about }) => ({ ...about, samples: read(samples) }));
   reader.close();
   return { ...report, rows: rows.sort(), recordings: read2 };
 }

@@ -1,0 +1,36 @@
+/** ECG rows of a batch, filtered side by side. */
+
+import type { EcgRow } from '../columnar/rows.ts';
+import type { EcgChain } from '../dsp/ecg-chain.ts';
+import type { Processor } from './process-recording.ts';
+import type { SampleMemory } from './sample-memory.ts';
+
+export type UnfilteredEcg = Omit<EcgRow, 'filtered' | 'filteredSamplingFrequency'>;
+
+type Inputs = { readonly ecgs: Int32Array[]; readonly outputs: Float32Array[] };
+
+/**
+ * Rows in the order given; those that are filtered already stay as they are.
+ *
+ * @param memory where the filtered samples lie, in the order of the rows
+ * @throws ArgumentError when the plan does not fit a recording
+ */
+export function filterEcgs(
+  rows: readonly (EcgRow | UnfilteredEcg)[],
+  processor: Processor,
+  memory: SampleMemory,
+): readonly EcgRow[] {
+  const chains = new Map<EcgChain, Inputs>();
+  const filteredRows = rows.map((row): EcgRow => {
+    if ('filtered' in row) return row;
+    const chain = processor.ecgChain(row.samplingFrequency);
+    const filtered = memory.take('f32', chain.outputLength(row.ecg.length));
+    const inputs = chains.get(chain) ?? { ecgs: [], outputs: [] };
+    inputs.ecgs.push(row.ecg);
+    inputs.outputs.push(filtered);
+    chains.set(chain, inputs);
+    return { ...row, filtered, filteredSamplingFrequency: chain.samplingFrequency };
+  });
+  for (const [chain, { ecgs, outputs }] of chains) chain.applyBatch(ecgs, outputs);
+  return filteredRows;
+}

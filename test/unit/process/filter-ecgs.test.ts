@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import type { EcgRow } from '../../../src/columnar/rows.ts';
+import { ArgumentError } from '../../../src/core/errors.ts';
+import { filterEcgs, type UnfilteredEcg } from '../../../src/process/filter-ecgs.ts';
+import { resolvePlan } from '../../../src/process/plan.ts';
+import { createProcessor } from '../../../src/process/process-recording.ts';
+import { SampleMemory } from '../../../src/process/sample-memory.ts';
+import { syntheticEcg } from '../dsp/oracle.ts';
+
+const NO_FACTS = {} as EcgRow['facts'];
+
+function row(seed: number, samplingFrequency: number, length: number): UnfilteredEcg {
+  return { signalId: seed, facts: NO_FACTS, source: 'x', samplingFrequency, ecg: syntheticEcg(seed, length) };
+}
+
+describe('ECG rows', () => {
+  const processor = createProcessor(resolvePlan().processing);
+
+  it('get what filtering each alone gives, whatever stands between', () => {
+    const done: EcgRow = { ...row(9, 300, 600), filteredSamplingFrequency: 250, filtered: Float32Array.of(1, 2) };
+    const rows = [300, 300, 500, 300, 500].map((rate, seed) => row(seed, rate, 20 * rate + (seed % 2)));
+    const filtered = filterEcgs([...rows.slice(0, 2), done, ...rows.slice(2)], processor, new SampleMemory());
+    expect(filtered.map(({ signalId }) => signalId)).toEqual([0, 1, 9, 2, 3, 4]);
+    expect(filtered[2]).toEqual(done);
+    for (const { samplingFrequency, ecg, ...got } of filtered.filter(({ signalId }) => signalId !== 9)) {
+      expect(got.filteredSamplingFrequency).toBe(250);
+      expect(got.filtered).toEqual(createProcessor(resolvePlan().processing).ecgChain(samplingFrequency).apply(ecg));
+    }
+  });
+
+  it('lie one behind the other, as they are written', () => {
+    const filtered = filterEcgs([row(1, 300, 900), row(2, 500, 900), row(3, 300, 900)], processor, new SampleMemory());
+    const [first, ...others] = filtered.map((one) => one.filtered);
+    let end = first!.byteLength;
+    for (const next of others) {
+      expect([next.buffer, next.byteOffset]).toEqual([first!.buffer, end]);
+      end += next.byteLength;
+    }
+  });
+
+  it('are refused where the plan does not fit', () => {
+    expect(() => filterEcgs([row(1, 300, 27)], processor, new SampleMemory())).toThrow(ArgumentError);
+    expect(() => filterEcgs([row(1, 60, 9000)], processor, new SampleMemory())).toThrow(
+      'ECG band 0.5-40 Hz does not fit',
+    );
+  });
+});
