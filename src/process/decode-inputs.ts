@@ -26,7 +26,7 @@ export async function decodeInputs(task: DecodeTask): Promise<readonly InputRepo
   try {
     for (const input of task.inputs) reports.push(await decodeInput(input, task.plan, writer));
   } finally {
-    writer.close();
+    await writer.close();
   }
   return reports;
 }

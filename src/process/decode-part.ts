@@ -57,7 +57,7 @@ export async function decodePart(task: DecodePartTask): Promise<DecodedPart | nu
     if (error instanceof InputError) return null;
     throw error;
   } finally {
-    writer.close();
+    await writer.close();
   }
 }
 

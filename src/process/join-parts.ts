@@ -32,7 +32,7 @@ export async function joinParts(task: JoinTask): Promise<InputReport> {
   try {
     return (await join(task, writer)) ?? (await decodeInput(task.input, task.plan, writer));
   } finally {
-    writer.close();
+    await writer.close();
   }
 }
 

@@ -110,7 +110,7 @@ export class SeriesStager {
     const { origin, day, rows, ...buffers } = chunk;
     if (rows === 0) return;
     const all = [buffers.id, buffers.timestamp, ...buffers.columns.values()];
-    const [id, timestamp, ...values] = this.#writer.appendAll(all.map((buffer) => buffer.content));
+    const [id, timestamp, ...values] = all.map((buffer) => this.#writer.stage(buffer.content));
     const columns = [...buffers.columns.keys()].map(
       (name, i): StagedColumn => ({ name, values: values[i] as StagedArray<ColumnType>, valid: null }),
     );

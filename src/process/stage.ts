@@ -6,9 +6,10 @@
  * for one run.
  */
 
-import { closeSync, openSync, readSync, writeSync, writevSync } from 'node:fs';
-import { DatasetError, messageOf } from '../core/errors.ts';
+import { closeSync, openSync, readSync } from 'node:fs';
+import { DatasetError } from '../core/errors.ts';
 import { expandRuns, type Runs, type Step } from './runs.ts';
+import { StageFile } from './stage-file.ts';
 
 const ARRAY_TYPES = {
   i32: Int32Array,
@@ -51,58 +52,30 @@ export type Stageable<T extends ArrayType = ArrayType> = {
 
 /** Appends arrays to one scratch file. */
 export class StageWriter {
-  readonly #file: string;
-  #descriptor: number | undefined;
-  #offset = 0;
+  readonly #path: string;
+  readonly #file: StageFile;
 
-  constructor(file: string) {
-    this.#file = file;
+  constructor(path: string) {
+    this.#path = path;
+    this.#file = new StageFile(path);
   }
 
+  /** Copies `array`. @throws DatasetError when the stage cannot be written */
   append<T extends ArrayType>(type: T, array: ArrayOf<T>): StagedArray<T> {
-    return this.appendAll<T>([{ type, length: array.length, content: array }])[0] as StagedArray<T>;
+    return this.stage({ type, length: array.length, content: array });
   }
 
-  /** In one write. */
-  appendAll<T extends ArrayType>(arrays: readonly Stageable<T>[]): readonly StagedArray<T>[] {
-    const pieces: Uint8Array[] = [];
-    let offset = this.#offset;
-    const staged = arrays.map(({ type, length, content }): StagedArray<T> => {
-      const parts = 'starts' in content ? [content.starts, content.ends] : [content];
-      const where = { file: this.#file, offset, length, type };
-      for (const part of parts) {
-        pieces.push(bytesOf(part));
-        offset += part.byteLength;
-      }
-      return 'starts' in content ? { ...where, runs: { count: content.starts.length, step: content.step } } : where;
-    });
-    this.#write(pieces);
-    return staged;
+  /** Likewise. */
+  stage<T extends ArrayType>({ type, length, content }: Stageable<T>): StagedArray<T> {
+    const parts = 'starts' in content ? [content.starts, content.ends] : [content];
+    const where = { file: this.#path, offset: this.#file.size, length, type };
+    for (const part of parts) this.#file.append(bytesOf(part));
+    return 'starts' in content ? { ...where, runs: { count: content.starts.length, step: content.step } } : where;
   }
 
-  #write(pieces: readonly Uint8Array[]): void {
-    try {
-      this.#descriptor ??= openSync(this.#file, 'wx', 0o600);
-      let done = writevSync(this.#descriptor, pieces, this.#offset);
-      for (const piece of pieces) {
-        // A system that took a part gets the rest piece by piece.
-        while (done < piece.length) {
-          done += writeSync(this.#descriptor, piece, done, piece.length - done, this.#offset + done);
-        }
-        this.#offset += piece.length;
-        done -= piece.length;
-      }
-    } catch (error) {
-      throw new DatasetError(
-        `cannot stage samples in ${this.#file}: ${messageOf(error)}; free space or choose another --out`,
-        { cause: error },
-      );
-    }
-  }
-
-  close(): void {
-    if (this.#descriptor !== undefined) closeSync(this.#descriptor);
-    this.#descriptor = undefined;
+  /** What was appended can be read when this has resolved. @throws DatasetError */
+  close(): Promise<void> {
+    return this.#file.close();
   }
 }
 
@@ -147,9 +120,8 @@ export class StageReader {
 
   #read(file: string, offset: number, out: ArrayOf<ArrayType>): void {
     const bytes = bytesOf(out);
-    const descriptor = this.#open(file);
     for (let done = 0; done < bytes.length; ) {
-      const got = readSync(descriptor, bytes, done, bytes.length - done, offset + done);
+      const got = readSync(this.#open(file), bytes, done, bytes.length - done, offset + done);
       if (got === 0) throw new DatasetError(`stage file ${file} ends early; run the conversion again`);
       done += got;
     }

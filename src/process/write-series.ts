@@ -106,8 +106,8 @@ async function stagePart(
     }
     return { chunks, about: seriesAboutOf(file.schema) };
   } finally {
-    writer.close();
     await file.close();
+    await writer.close();
   }
 }
 

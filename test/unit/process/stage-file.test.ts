@@ -1,0 +1,74 @@
+import * as fs from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { DatasetError } from '../../../src/core/errors.ts';
+import { StageReader, StageWriter } from '../../../src/process/stage.ts';
+import { temporaryFolder } from '../../support/answers.ts';
+
+vi.mock('node:fs', { spy: true });
+
+/** Distinct everywhere, so that nothing can stand in another place. */
+const noise = (length: number): Int32Array => new Int32Array(length).map((_, i) => Math.imul(i + 1, 0x9e3779b1));
+
+describe('a stage', () => {
+  test('gives back what was appended, however much is appended at a time', async () => {
+    for (const length of [0, 1, 1000, 131_071, 131_072, 131_073, 3_000_000]) {
+      const path = join(await temporaryFolder(), 'stage');
+      const writer = new StageWriter(path);
+      const values = noise(4_000_000);
+      const staged = [];
+      for (let at = 0; at < values.length && staged.length < 100; at += length) {
+        const piece = values.slice(at, at + length);
+        staged.push({ array: writer.append('i32', piece), expected: piece.slice() });
+        // The memory is the caller's again.
+        piece.fill(0);
+        // Some of the work goes on between, some does not.
+        if (staged.length % 3 === 0) await new Promise(setImmediate);
+      }
+      await writer.close();
+      const reader = new StageReader();
+      for (const { array, expected } of staged) {
+        const got = reader.read(array);
+        expect(Buffer.compare(Buffer.from(got.buffer), Buffer.from(expected.buffer))).toBe(0);
+      }
+      reader.close();
+    }
+  });
+
+  test('makes no file for nothing', async () => {
+    const path = join(await temporaryFolder(), 'stage');
+    await new StageWriter(path).close();
+    expect(fs.existsSync(path)).toBe(false);
+  });
+
+  test('that cannot be written says so, at the latest in the end', async () => {
+    const path = join(await temporaryFolder(), 'taken');
+    fs.writeFileSync(path, '');
+    for (const length of [1, 200_000, 3_000_000]) {
+      const writer = new StageWriter(path);
+      const failed = (async () => {
+        for (let i = 0; i < 3; i++) {
+          writer.append('i32', noise(length));
+          await new Promise(setImmediate);
+        }
+      })();
+      const end = failed.then(() => writer.close());
+      await expect(end).rejects.toThrow(DatasetError);
+      await expect(end).rejects.toThrow(
+        /cannot stage samples in .*taken: EEXIST.*; free space or choose another --out/,
+      );
+      await writer.close().catch(() => undefined);
+    }
+  });
+
+  test('tells of a disk that is full while it goes on', async () => {
+    const full = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
+    vi.mocked(fs.writeSync).mockImplementation(() => {
+      throw full;
+    });
+    onTestFinished(() => void vi.mocked(fs.writeSync).mockReset());
+    const writer = new StageWriter(join(await temporaryFolder(), 'stage'));
+    writer.append('i32', noise(1000));
+    await expect(writer.close()).rejects.toThrow('ENOSPC: no space left on device, write; free space');
+  });
+});
