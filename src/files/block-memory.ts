@@ -1,10 +1,10 @@
 /** Memory that a file is written from, in blocks; at rest between files, since fresh pages cost more than the copying. */
 
 /** Large enough that a write is mostly transfer. */
-export const BLOCK_BYTES = 1 << 20;
+export const BLOCK_BYTES = 2 << 20;
 
-/** One is filled while the others are on their way. */
-const BLOCKS = 4;
+/** One is filled while the other is on its way. */
+const BLOCKS = 2;
 
 const WASM_PAGE_BYTES = 65_536;
 
