@@ -10,6 +10,7 @@
  */
 
 import { ClockSet } from './clock-set.ts';
+import { ClockTrail } from './clock-trail.ts';
 import type { Marks } from './marks.ts';
 
 /** For every mark the interval its offset is known to be in, s. */
@@ -40,9 +41,17 @@ export const CHAIN_ERROR = (MAX_DRIFT * PIECE_SECONDS_AT_MAX_DRIFT ** 2) / 8;
  * `drift` explains every mark.
  *
  * @param foreseen if given, receives for each mark the offsets expected from the marks walked before it.
+ * @param trail if given, receives the set of clocks at the end of each piece, the last at the end of the walk.
  * @returns the first mark that cannot be explained, or `stop`.
  */
-export function walkClock(marks: Marks, start: number, stop: number, drift: number, foreseen?: OffsetBounds): number {
+export function walkClock(
+  marks: Marks,
+  start: number,
+  stop: number,
+  drift: number,
+  foreseen?: OffsetBounds,
+  trail?: ClockTrail,
+): number {
   const { ideal, low } = marks;
   const direction = stop > start ? 1 : -1;
   const set = openSet(marks, start);
@@ -58,6 +67,7 @@ export function walkClock(marks: Marks, start: number, stop: number, drift: numb
       return k;
     }
     if (k === knot && k + direction !== stop) {
+      trail?.leave(k, set);
       knot = nextKnot(ideal, k, stop, direction, drift);
       const next = Math.abs(ideal[knot]! - ideal[k]!);
       set.widenSlope(bend(length, next, drift));
@@ -65,6 +75,7 @@ export function walkClock(marks: Marks, start: number, stop: number, drift: numb
       length = next;
     }
   }
+  trail?.leave(stop - direction, set);
   return stop;
 }
 
@@ -75,59 +86,42 @@ export function walkClock(marks: Marks, start: number, stop: number, drift: numb
  * @returns false when there is no such clock.
  */
 export function boundClock(marks: Marks, start: number, stop: number, drift: number, bounds: OffsetBounds): boolean {
-  const { ideal, low } = marks;
-  const knots = [start];
-  for (let k = start; k + 1 < stop; ) {
-    k = nextKnot(ideal, k, stop, 1, drift);
-    knots.push(k);
+  // Forward: the clocks of each piece that explain all marks up to its end.
+  const trail = new ClockTrail();
+  if (walkClock(marks, start, stop, drift, undefined, trail) !== stop) {
+    return false;
   }
-  const set = openSet(marks, start);
-  if (knots.length === 1) {
-    set.moveBy(0);
-    bounds.lower[start] = set.minOffset;
-    bounds.upper[start] = set.maxOffset;
-    return true;
-  }
-  const bendAt = (m: number): number =>
-    bend(ideal[knots[m]!]! - ideal[knots[m - 1]!]!, ideal[knots[m + 1]!]! - ideal[knots[m]!]!, drift);
-
-  // Forward: the clocks of each piece that explain all marks up to its end, standing at its end.
-  const pieces: ClockSet[] = [];
-  for (let m = 1; m < knots.length; m++) {
-    for (let k = knots[m - 1]! + 1; k <= knots[m]!; k++) {
-      set.moveBy(ideal[k]! - ideal[k - 1]!);
-      if (!set.clipOffset(low[k]! - CHAIN_ERROR, low[k]! + 1 + CHAIN_ERROR)) {
-        return false;
-      }
-    }
-    pieces.push(set.clone());
-    if (m + 1 < knots.length) {
-      set.widenSlope(bendAt(m));
-      set.clipSlope(-MAX_SLOPE, MAX_SLOPE);
-    }
-  }
-
-  // Backward: of those, the ones that go on into a clock of the next piece.
-  for (let m = knots.length - 1; m >= 1; m--) {
-    const end = knots[m]!;
-    const piece = pieces[m - 1]!;
-    if (m + 1 < knots.length) {
-      set.widenSlope(bendAt(m));
-      if (!set.intersect(piece)) {
-        set.restore(piece); // only rounding can empty it; the larger set loses no clock
-      }
-    }
-    // `set` stands at the end of piece m, and goes to its start mark by mark
-    for (let k = end; k > knots[m - 1]!; k--) {
-      set.moveBy(k < end ? ideal[k]! - ideal[k + 1]! : 0);
-      bounds.lower[k] = set.minOffset;
-      bounds.upper[k] = set.maxOffset;
-    }
-    set.moveBy(ideal[knots[m - 1]!]! - ideal[knots[m - 1]! + 1]!);
-  }
-  bounds.lower[start] = set.minOffset;
-  bounds.upper[start] = set.maxOffset;
+  walkBack(marks, start, drift, trail, bounds);
   return true;
+}
+
+/** Backward to mark `start`: of the clocks of each piece, the ones that go on into a clock of the next piece. */
+function walkBack({ ideal }: Marks, start: number, drift: number, trail: ClockTrail, bounds: OffsetBounds): void {
+  const { marks: knots, ends, offsets, slopes } = trail;
+  const { lower, upper } = bounds;
+  const set = new ClockSet();
+  let next = 0;
+  for (let m = knots.length - 1; m >= 0; m--) {
+    const end = knots[m]!;
+    const begin = m === 0 ? start : knots[m - 1]!;
+    const length = ideal[end]! - ideal[begin]!;
+    const first = m === 0 ? 0 : ends[m - 1]!;
+    const isLast = m === knots.length - 1;
+    if (!isLast) {
+      set.widenSlope(bend(length, next, drift));
+    }
+    // Only rounding can empty the intersection; the larger set loses no clock.
+    if (isLast || !set.intersect(offsets, slopes, first, ends[m]!)) {
+      set.take(offsets, slopes, first, ends[m]!);
+    }
+    // At its first mark the piece before it knows better.
+    for (let k = end; k >= begin; k--) {
+      set.moveBy(k < end ? ideal[k]! - ideal[k + 1]! : 0);
+      lower[k] = set.minOffset;
+      upper[k] = set.maxOffset;
+    }
+    next = length;
+  }
 }
 
 /**
