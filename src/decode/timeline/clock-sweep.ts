@@ -83,16 +83,16 @@ export function walkClock(
  * Bounds of the offset at each mark of [start, stop) over all clocks with at most `drift` that explain every one of
  * these marks.
  *
- * @returns false when there is no such clock.
+ * @returns `stop`, or when there is no such clock the first mark that cannot be explained.
  */
-export function boundClock(marks: Marks, start: number, stop: number, drift: number, bounds: OffsetBounds): boolean {
+export function boundClock(marks: Marks, start: number, stop: number, drift: number, bounds: OffsetBounds): number {
   // Forward: the clocks of each piece that explain all marks up to its end.
   const trail = new ClockTrail();
-  if (walkClock(marks, start, stop, drift, undefined, trail) !== stop) {
-    return false;
+  const end = walkClock(marks, start, stop, drift, undefined, trail);
+  if (end === stop) {
+    walkBack(marks, start, drift, trail, bounds);
   }
-  walkBack(marks, start, drift, trail, bounds);
-  return true;
+  return end;
 }
 
 /** Backward to mark `start`: of the clocks of each piece, the ones that go on into a clock of the next piece. */
