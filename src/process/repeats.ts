@@ -16,10 +16,18 @@ export type DistinctSpans = {
 
 /** @param sorted by (second, id); of rows with one key the smallest by column values is kept. */
 export function dropRepeats(source: SeriesSource, sorted: KeySpans): DistinctSpans {
-  const { second, id, rows, row } = sorted;
-  const count = second.length;
   const spans = new SpanBuilder();
   const judge = new Judge(source);
+  keepFirst(sorted, spans, judge);
+  const { repeats, conflicts, replaced, by } = judge.finish();
+  const kept = spans.finish();
+  return { spans: replaced.length === 0 ? kept : replaceRows(kept, replaced, by), repeats, conflicts };
+}
+
+/** Of every sample the first delivery; the judge is told of the others. */
+function keepFirst(sorted: KeySpans, spans: SpanBuilder, judge: Judge): void {
+  const { second, id, rows, row } = sorted;
+  const count = second.length;
   for (let first = 0, next = 0; first < count; first = next) {
     let end = endOf(sorted, first);
     for (next = first + 1; next < count && second[next] === second[first] && (id[next] as number) < end; next++) {
@@ -28,12 +36,9 @@ export function dropRepeats(source: SeriesSource, sorted: KeySpans): DistinctSpa
     if (next > first + 1) cutOverlaps(sorted, first, next, spans, judge);
     else spans.add(second[first] as number, id[first] as number, rows[first] as number, row[first] as number);
   }
-  const { repeats, conflicts, replaced, by } = judge.finish();
-  const kept = spans.finish();
-  return { spans: replaced.length === 0 ? kept : replaceRows(kept, replaced, by), repeats, conflicts };
 }
 
-/** Spans [first, last), which overlap one another, cut wherever one begins or ends; of each piece the first delivery is kept. */
+/** Spans [first, last), which overlap one another, cut wherever one begins or ends. */
 function cutOverlaps(sorted: KeySpans, first: number, last: number, spans: SpanBuilder, judge: Judge): void {
   const { id, row } = sorted;
   const second = sorted.second[first] as number;

@@ -26,11 +26,7 @@ type Places = {
 };
 
 export function timeSeries({ source, spans }: MergedSeries): TimedSeries {
-  const merged = new GroupBuilder();
-  for (let i = 0; i < spans.rows.length; i++) {
-    merged.add(spans.second[i] as number, spans.id[i] as number, spans.rows[i] as number);
-  }
-  const groups = merged.finish();
+  const groups = groupsOf(spans);
   const timeline = fitTimeline(groups, RAWDATA_NOMINAL_RATE);
   return {
     rows: groups.firstRow.at(-1) as number,
@@ -38,6 +34,12 @@ export function timeSeries({ source, spans }: MergedSeries): TimedSeries {
     timeline,
     places: findPlaces(spans, groups, timeline.order),
   };
+}
+
+function groupsOf({ second, id, rows }: KeySpans): SampleGroups {
+  const groups = new GroupBuilder();
+  for (let i = 0; i < rows.length; i++) groups.add(second[i] as number, id[i] as number, rows[i] as number);
+  return groups.finish();
 }
 
 /** Where the rows of the groups lie, in the order given. */
