@@ -15,13 +15,15 @@ export class MarkedTimes {
     const base = second[0]! * 1e6;
     this.#strandStart.push(this.#row.length);
     this.#strandBase.push(base);
+    const sinceBase = new Float64Array(row.length);
     const times = new Float64Array(row.length);
     for (let k = 0; k < row.length; k++) {
       const here = (ideal[k]! + offset[k]!) * 1e6;
-      this.#row.push(row[k]!);
-      this.#sinceBase.push(here);
+      sinceBase[k] = here;
       times[k] = base + Math.round(here);
     }
+    this.#row.append(row);
+    this.#sinceBase.append(sinceBase);
     return times;
   }
 

@@ -43,7 +43,9 @@ export function fitStrandClock(groups: SampleGroups, start: number, stop: number
   for (let i = 0; i + 1 < clockStart.length; i++) {
     boundSteadily(marks, clockStart[i]!, clockStart[i + 1]!, steady);
   }
-  const { offset, error } = combine(certain, steady);
+  const offset = new Float64Array(marks.row.length);
+  const error = new Float64Array(marks.row.length);
+  combine(certain, steady, offset, error);
   raiseErrors(marks, breaks, error);
   return { marks, offset, error, breaks, clockStart };
 }
@@ -118,19 +120,18 @@ function boundSteadily(marks: Marks, start: number, stop: number, bounds: Offset
  * The steady clock, held within the certain bounds and within the error budget: where drift up to the assumed limit
  * could break the budget, the centre of the certain bounds is the best that can be promised.
  */
-function combine(certain: OffsetBounds, steady: OffsetBounds): { offset: Float64Array; error: Float64Array } {
-  const count = certain.lower.length;
-  const offset = new Float64Array(count);
-  const error = new Float64Array(count);
-  for (let k = 0; k < count; k++) {
-    const centre = (certain.lower[k]! + certain.upper[k]!) / 2;
-    const half = (certain.upper[k]! - certain.lower[k]!) / 2;
+function combine(certain: OffsetBounds, steady: OffsetBounds, offset: Float64Array, error: Float64Array): void {
+  const { lower, upper } = certain;
+  const { lower: steadyLower, upper: steadyUpper } = steady;
+  for (let k = 0; k < offset.length; k++) {
+    const centre = (lower[k]! + upper[k]!) / 2;
+    const half = (upper[k]! - lower[k]!) / 2;
     const freedom = Math.min(half, Math.abs(ERROR_BUDGET - half));
-    const wish = (steady.lower[k]! + steady.upper[k]!) / 2;
-    offset[k] = Math.min(Math.max(wish, centre - freedom), centre + freedom);
-    error[k] = half + Math.abs(offset[k]! - centre) + CHAIN_ERROR;
+    const wish = (steadyLower[k]! + steadyUpper[k]!) / 2;
+    const chosen = Math.min(Math.max(wish, centre - freedom), centre + freedom);
+    offset[k] = chosen;
+    error[k] = half + Math.abs(chosen - centre) + CHAIN_ERROR;
   }
-  return { offset, error };
 }
 
 /** Rows about a break may belong to either clock; either way the true time is within the delivered second. */
