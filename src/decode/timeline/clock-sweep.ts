@@ -52,13 +52,43 @@ export function walkClock(
   foreseen?: OffsetBounds,
   trail?: ClockTrail,
 ): number {
-  const { ideal, low } = marks;
+  const { ideal } = marks;
   const direction = stop > start ? 1 : -1;
   const set = openSet(marks, start);
-  let knot = nextKnot(ideal, start, stop, direction, drift);
-  let length = Math.abs(ideal[knot]! - ideal[start]!);
-  for (let k = start + direction; k !== stop; k += direction) {
-    set.moveBy(ideal[k]! - ideal[k - direction]!);
+  const last = stop - direction;
+  let length = 0;
+  for (let from = start; from !== last; ) {
+    const knot = nextKnot(ideal, from, stop, direction, drift);
+    const next = Math.abs(ideal[knot]! - ideal[from]!);
+    if (from !== start) {
+      trail?.leave(from, set);
+      set.widenSlope(bend(length, next, drift));
+      set.clipSlope(-MAX_SLOPE, MAX_SLOPE);
+    }
+    const end = walkPiece(marks, from, knot, direction, set, foreseen);
+    if (end !== knot + direction) {
+      return end;
+    }
+    from = knot;
+    length = next;
+  }
+  trail?.leave(last, set);
+  return stop;
+}
+
+/** From mark `from`, at which the set stands, to `knot`; gives the first mark that cannot be explained, or the one behind `knot`. */
+function walkPiece(
+  { ideal, low }: Marks,
+  from: number,
+  knot: number,
+  direction: 1 | -1,
+  set: ClockSet,
+  foreseen: OffsetBounds | undefined,
+): number {
+  for (let k = from; k !== knot; ) {
+    const distance = ideal[k + direction]! - ideal[k]!;
+    k += direction;
+    set.moveBy(distance);
     if (foreseen !== undefined) {
       foreseen.lower[k] = set.minOffset;
       foreseen.upper[k] = set.maxOffset;
@@ -66,17 +96,8 @@ export function walkClock(
     if (!set.clipOffset(low[k]! - CHAIN_ERROR, low[k]! + 1 + CHAIN_ERROR)) {
       return k;
     }
-    if (k === knot && k + direction !== stop) {
-      trail?.leave(k, set);
-      knot = nextKnot(ideal, k, stop, direction, drift);
-      const next = Math.abs(ideal[knot]! - ideal[k]!);
-      set.widenSlope(bend(length, next, drift));
-      set.clipSlope(-MAX_SLOPE, MAX_SLOPE);
-      length = next;
-    }
   }
-  trail?.leave(stop - direction, set);
-  return stop;
+  return knot + direction;
 }
 
 /**
@@ -98,7 +119,6 @@ export function boundClock(marks: Marks, start: number, stop: number, drift: num
 /** Backward to mark `start`: of the clocks of each piece, the ones that go on into a clock of the next piece. */
 function walkBack({ ideal }: Marks, start: number, drift: number, trail: ClockTrail, bounds: OffsetBounds): void {
   const { marks: knots, ends, offsets, slopes } = trail;
-  const { lower, upper } = bounds;
   const set = new ClockSet();
   let next = 0;
   for (let m = knots.length - 1; m >= 0; m--) {
@@ -115,12 +135,18 @@ function walkBack({ ideal }: Marks, start: number, drift: number, trail: ClockTr
       set.take(offsets, slopes, first, ends[m]!);
     }
     // At its first mark the piece before it knows better.
-    for (let k = end; k >= begin; k--) {
-      set.moveBy(k < end ? ideal[k]! - ideal[k + 1]! : 0);
-      lower[k] = set.minOffset;
-      upper[k] = set.maxOffset;
-    }
+    boundPiece(ideal, begin, end, set, bounds);
     next = length;
+  }
+}
+
+/** Bounds at marks [begin, end] by a set that stands at `end`. */
+function boundPiece(ideal: Float64Array, begin: number, end: number, set: ClockSet, bounds: OffsetBounds): void {
+  const { lower, upper } = bounds;
+  for (let k = end; k >= begin; k--) {
+    set.moveBy(k < end ? ideal[k]! - ideal[k + 1]! : 0);
+    lower[k] = set.minOffset;
+    upper[k] = set.maxOffset;
   }
 }
 
