@@ -1,6 +1,5 @@
 /** The samples that say something about the clock: the first and the last of every delivered second. */
 
-import { Uint32List } from '../../core/number-list.ts';
 import type { SampleGroups } from './groups.ts';
 
 /** Marks of one strand, in counter order.  */
@@ -35,47 +34,55 @@ export function findMarks(
   period: number,
   everyRow: readonly RowRange[],
 ): Marks {
-  const { rows, inGroup } = markRows(groups, start, stop, everyRow);
-  const count = rows.length;
+  const atMost = everyRow.reduce((sum, { first, last }) => sum + last - first + 1, 2 * (stop - start));
+  const row = new Uint32Array(atMost);
+  const inGroup = new Uint32Array(atMost);
+  const count = markRows(row, inGroup, groups.firstRow, start, stop, everyRow);
   const marks = {
     period,
-    row: rows.view(),
+    row: row.subarray(0, count),
     id: new Uint32Array(count),
     second: new Uint32Array(count),
     ideal: new Float64Array(count),
     low: new Float64Array(count),
   };
-  describeMarks(marks, inGroup.view(), groups, start);
+  describeMarks(marks, inGroup, groups, start);
   return marks;
 }
 
-/** Rows of the marks, and the group each is in. */
-function markRows({ firstRow }: SampleGroups, start: number, stop: number, everyRow: readonly RowRange[]) {
-  const rows = new Uint32List();
-  const inGroup = new Uint32List();
+/** Fills in the rows of the marks and the group each is in; gives their number. */
+function markRows(
+  row: Uint32Array,
+  inGroup: Uint32Array,
+  firstRow: Uint32Array,
+  start: number,
+  stop: number,
+  everyRow: readonly RowRange[],
+): number {
+  let count = 0;
   let range = 0;
   for (let g = start; g < stop; g++) {
     const first = firstRow[g]!;
     const last = firstRow[g + 1]! - 1;
-    rows.push(first);
-    inGroup.push(g);
+    row[count] = first;
+    inGroup[count++] = g;
     let next = first + 1;
     for (; range < everyRow.length; range++) {
       const marked = everyRow[range]!;
       for (next = Math.max(next, marked.first); next < last && next <= marked.last; next++) {
-        rows.push(next);
-        inGroup.push(g);
+        row[count] = next;
+        inGroup[count++] = g;
       }
       if (marked.last >= last) {
         break;
       }
     }
     if (last > first) {
-      rows.push(last);
-      inGroup.push(g);
+      row[count] = last;
+      inGroup[count++] = g;
     }
   }
-  return { rows, inGroup };
+  return count;
 }
 
 /** Fills in what the groups, from `start` on, tell of the rows. */
