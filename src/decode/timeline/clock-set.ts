@@ -14,11 +14,11 @@ export class ClockSet {
   #spareOffset: Float64Array;
   #spareSlope: Float64Array;
 
-  constructor(capacity = 64) {
-    this.offset = new Float64Array(capacity);
-    this.slope = new Float64Array(capacity);
-    this.#spareOffset = new Float64Array(capacity);
-    this.#spareSlope = new Float64Array(capacity);
+  constructor() {
+    this.offset = new Float64Array(FIRST_CAPACITY);
+    this.slope = new Float64Array(FIRST_CAPACITY);
+    this.#spareOffset = new Float64Array(FIRST_CAPACITY);
+    this.#spareSlope = new Float64Array(FIRST_CAPACITY);
   }
 
   /** Every clock of a rectangle. */
@@ -160,6 +160,9 @@ export class ClockSet {
     this.#spareSlope = new Float64Array(capacity);
   }
 }
+
+/** Corners there is room for at first: a set has eight or so. */
+const FIRST_CAPACITY = 64;
 
 /**
  * Whether two corners are apart. Edges so short that rounding decides their direction would cut off clocks that are

@@ -76,7 +76,11 @@ export function walkClock(
   return stop;
 }
 
-/** From mark `from`, at which the set stands, to `knot`; gives the first mark that cannot be explained, or the one behind `knot`. */
+/**
+ * Walks from mark `from`, where the set stands, to mark `knot`.
+ *
+ * @returns the first mark that cannot be explained, or the one behind `knot`.
+ */
 function walkPiece(
   { ideal, low }: Marks,
   from: number,
