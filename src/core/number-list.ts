@@ -8,12 +8,21 @@ export class Uint32List {
   #values = new Uint32Array(FIRST_CAPACITY);
 
   push(value: number): void {
-    if (this.length === this.#values.length) {
-      const grown = new Uint32Array(2 * this.length);
-      grown.set(this.#values);
-      this.#values = grown;
-    }
+    if (this.length === this.#values.length) this.#grow(2 * this.length);
     this.#values[this.length++] = value;
+  }
+
+  append(values: Uint32Array): void {
+    const length = this.length + values.length;
+    if (length > this.#values.length) this.#grow(Math.max(2 * this.length, length));
+    this.#values.set(values, this.length);
+    this.length = length;
+  }
+
+  #grow(capacity: number): void {
+    const grown = new Uint32Array(capacity);
+    grown.set(this.#values);
+    this.#values = grown;
   }
 
   /** A view of what was collected; later numbers may go elsewhere. */
@@ -27,12 +36,21 @@ export class Float64List {
   #values = new Float64Array(FIRST_CAPACITY);
 
   push(value: number): void {
-    if (this.length === this.#values.length) {
-      const grown = new Float64Array(2 * this.length);
-      grown.set(this.#values);
-      this.#values = grown;
-    }
+    if (this.length === this.#values.length) this.#grow(2 * this.length);
     this.#values[this.length++] = value;
+  }
+
+  append(values: Float64Array): void {
+    const length = this.length + values.length;
+    if (length > this.#values.length) this.#grow(Math.max(2 * this.length, length));
+    this.#values.set(values, this.length);
+    this.length = length;
+  }
+
+  #grow(capacity: number): void {
+    const grown = new Float64Array(capacity);
+    grown.set(this.#values);
+    this.#values = grown;
   }
 
   /** A view of what was collected; later numbers may go elsewhere. */

@@ -1,6 +1,6 @@
 /** Samples as stretches whose keys run on: consecutive ids of one second, in rows that lie one after the other. */
 
-import { Uint32List } from '../core/number-list.ts';
+import type { KeyRuns } from './series-chunk.ts';
 import type { SeriesSource } from './series-source.ts';
 
 /** A second of samples is one span or a few: some 90,000 of them make a day. */
@@ -14,58 +14,99 @@ export type KeySpans = {
   readonly row: Uint32Array;
 };
 
+const FIRST_CAPACITY = 1024;
+
 /** Collects spans; what goes on where the last one ended makes that longer. */
 export class SpanBuilder {
-  readonly #second = new Uint32List();
-  readonly #id = new Uint32List();
-  readonly #rows = new Uint32List();
-  readonly #row = new Uint32List();
-  #open = { second: -1, id: -1, rows: 0, row: -1 };
+  #count = 0;
+  #second = new Uint32Array(FIRST_CAPACITY);
+  #id = new Uint32Array(FIRST_CAPACITY);
+  #rows = new Uint32Array(FIRST_CAPACITY);
+  #row = new Uint32Array(FIRST_CAPACITY);
 
   add(second: number, id: number, rows: number, row: number): void {
-    const last = this.#open;
-    if (second === last.second && id === last.id + last.rows && row === last.row + last.rows) {
-      last.rows += rows;
-      return;
+    const last = this.#count - 1;
+    if (last >= 0 && second === this.#second[last]) {
+      const before = this.#rows[last] as number;
+      if (id === (this.#id[last] as number) + before && row === (this.#row[last] as number) + before) {
+        this.#rows[last] = before + rows;
+        return;
+      }
     }
-    this.#close();
-    this.#open = { second, id, rows, row };
+    const next = this.#count++;
+    if (next === this.#second.length) this.#grow();
+    this.#second[next] = second;
+    this.#id[next] = id;
+    this.#rows[next] = rows;
+    this.#row[next] = row;
   }
 
-  #close(): void {
-    const { second, id, rows, row } = this.#open;
-    if (rows === 0) return;
-    this.#second.push(second);
-    this.#id.push(id);
-    this.#rows.push(rows);
-    this.#row.push(row);
+  #grow(): void {
+    this.#second = twiceAsLong(this.#second);
+    this.#id = twiceAsLong(this.#id);
+    this.#rows = twiceAsLong(this.#rows);
+    this.#row = twiceAsLong(this.#row);
   }
 
   finish(): KeySpans {
-    this.#close();
-    return { second: this.#second.view(), id: this.#id.view(), rows: this.#rows.view(), row: this.#row.view() };
+    const count = this.#count;
+    return {
+      second: this.#second.subarray(0, count),
+      id: this.#id.subarray(0, count),
+      rows: this.#rows.subarray(0, count),
+      row: this.#row.subarray(0, count),
+    };
   }
+}
+
+function twiceAsLong(values: Uint32Array): Uint32Array<ArrayBuffer> {
+  const longer = new Uint32Array(2 * values.length);
+  longer.set(values);
+  return longer;
 }
 
 /** The keys of all rows, in delivered order. */
 export function readSpans({ chunks, starts }: SeriesSource): KeySpans {
   const builder = new SpanBuilder();
-  for (const [index, chunk] of chunks.entries()) {
-    const { id, timestamp } = chunk.readKeys();
-    const start = starts[index] as number;
-    for (let from = 0; from < chunk.rows; ) {
-      const second = timestamp[from] as number;
-      const firstId = id[from] as number;
-      let to = from + 1;
-      while (to < chunk.rows && timestamp[to] === second && id[to] === firstId + to - from) to++;
-      builder.add(second, firstId, to - from, start + from);
-      from = to;
-    }
-  }
+  for (const [index, chunk] of chunks.entries()) addSpans(builder, chunk.readKeys(), starts[index] as number);
   return builder.finish();
 }
 
-export function takeSpans({ second, id, rows, row }: KeySpans, order: Uint32Array): KeySpans {
-  const take = (values: Uint32Array): Uint32Array => order.map((span) => values[span] as number);
-  return { second: take(second), id: take(id), rows: take(rows), row: take(row) };
+/** A span ends wherever a run of either key does, and where ids begin anew at 0. */
+function addSpans(builder: SpanBuilder, { id, timestamp }: KeyRuns, start: number): void {
+  const rows = id.ends.at(-1) ?? 0;
+  let counted = 0;
+  let idRun = 0;
+  let secondRun = 0;
+  for (let from = 0; from < rows; ) {
+    const idEnd = id.ends[idRun] as number;
+    const secondEnd = timestamp.ends[secondRun] as number;
+    const firstId = ((id.starts[idRun] as number) + from - counted) >>> 0;
+    const to = Math.min(idEnd, secondEnd, from + 2 ** 32 - firstId);
+    builder.add((timestamp.starts[secondRun] as number) >>> 0, firstId, to - from, start + from);
+    if (idEnd === to) {
+      idRun++;
+      counted = to;
+    }
+    if (secondEnd === to) secondRun++;
+    from = to;
+  }
+}
+
+export function takeSpans(spans: KeySpans, order: Uint32Array): KeySpans {
+  const count = order.length;
+  const taken = {
+    second: new Uint32Array(count),
+    id: new Uint32Array(count),
+    rows: new Uint32Array(count),
+    row: new Uint32Array(count),
+  };
+  for (let i = 0; i < count; i++) {
+    const span = order[i] as number;
+    taken.second[i] = spans.second[span] as number;
+    taken.id[i] = spans.id[span] as number;
+    taken.rows[i] = spans.rows[span] as number;
+    taken.row[i] = spans.row[span] as number;
+  }
+  return taken;
 }

@@ -1,8 +1,9 @@
 /** Of samples that came several times, one each. */
 
 import type { SeriesValues } from '../columnar/rows.ts';
+import { Uint32List } from '../core/number-list.ts';
 import { type KeySpans, SpanBuilder } from './key-spans.ts';
-import { type ColumnBuffers, gatherRows, newBuffers, type SeriesSource } from './series-source.ts';
+import { type ColumnBuffers, copyRows, newBuffers, type SeriesSource } from './series-source.ts';
 
 export type DistinctSpans = {
   /** By (second, id), none overlapping another. */
@@ -15,47 +16,44 @@ export type DistinctSpans = {
 
 /** @param sorted by (second, id); of rows with one key the smallest by column values is kept. */
 export function dropRepeats(source: SeriesSource, sorted: KeySpans): DistinctSpans {
+  const spans = new SpanBuilder();
+  const judge = new Judge(source);
+  keepFirst(sorted, spans, judge);
+  const { repeats, conflicts, replaced, by } = judge.finish();
+  const kept = spans.finish();
+  return { spans: replaced.length === 0 ? kept : replaceRows(kept, replaced, by), repeats, conflicts };
+}
+
+/** Of every sample the first delivery; the judge is told of the others. */
+function keepFirst(sorted: KeySpans, spans: SpanBuilder, judge: Judge): void {
   const { second, id, rows, row } = sorted;
   const count = second.length;
-  const settler = new Settler(source);
   for (let first = 0, next = 0; first < count; first = next) {
     let end = endOf(sorted, first);
     for (next = first + 1; next < count && second[next] === second[first] && (id[next] as number) < end; next++) {
       end = Math.max(end, endOf(sorted, next));
     }
-    if (next === first + 1) {
-      settler.keep(second[first] as number, id[first] as number, rows[first] as number, row[first] as number);
-    } else {
-      for (const stretch of cutOverlaps(sorted, first, next)) settler.contest(stretch);
-    }
+    if (next > first + 1) cutOverlaps(sorted, first, next, spans, judge);
+    else spans.add(second[first] as number, id[first] as number, rows[first] as number, row[first] as number);
   }
-  return settler.finish();
 }
 
-/** Consecutive ids of one second, and for each delivery of them the source's row that has the first. */
-type Stretch = {
-  readonly second: number;
-  readonly id: number;
-  readonly rows: number;
-  readonly sources: readonly number[];
-};
-
-/** Rows that are settled together: whole repeated frames are then read and compared as the stretches they are. */
-const SETTLED_ROWS = 65_536;
-
-/** Spans [first, last), which overlap one another, cut wherever one begins or ends; in order. */
-function* cutOverlaps(spans: KeySpans, first: number, last: number): Generator<Stretch> {
-  const { id, row } = spans;
-  const second = spans.second[first] as number;
-  let open: number[] = [];
+/** Spans [first, last), which overlap one another, cut wherever one begins or ends. */
+function cutOverlaps(sorted: KeySpans, first: number, last: number, spans: SpanBuilder, judge: Judge): void {
+  const { id, row } = sorted;
+  const second = sorted.second[first] as number;
+  const open: number[] = [];
   let next = first;
   for (let from = id[first] as number; next < last || open.length > 0; ) {
     while (next < last && id[next] === from) open.push(next++);
-    let to = Math.min(from + SETTLED_ROWS, next < last ? (id[next] as number) : Number.POSITIVE_INFINITY);
-    for (const span of open) to = Math.min(to, endOf(spans, span));
-    const sources = open.map((span) => (row[span] as number) + from - (id[span] as number));
-    yield { second, id: from, rows: to - from, sources };
-    open = open.filter((span) => endOf(spans, span) > to);
+    let to = next < last ? (id[next] as number) : Number.POSITIVE_INFINITY;
+    for (const span of open) to = Math.min(to, endOf(sorted, span));
+    const deliveries = open.map((span) => (row[span] as number) + from - (id[span] as number));
+    spans.add(second, from, to - from, deliveries[0] as number);
+    if (deliveries.length > 1) judge.contest(deliveries, to - from);
+    let left = 0;
+    for (const span of open) if (endOf(sorted, span) > to) open[left++] = span;
+    open.length = left;
     from = to;
   }
 }
@@ -64,103 +62,125 @@ function endOf({ id, rows }: KeySpans, span: number): number {
   return (id[span] as number) + (rows[span] as number);
 }
 
-/** Takes what comes in order; compares deliveries of the same rows a good many at a time. */
-class Settler {
+/** Rows that are compared at a time. */
+const COMPARED_ROWS = 8192;
+
+/** Values of the rows kept so far, and of those that contest them. */
+type Values = { readonly kept: ColumnBuffers; readonly next: ColumnBuffers };
+
+/** Compares deliveries of the same samples, in stretches as long as all of them run on in the source. */
+class Judge {
   readonly #source: SeriesSource;
-  readonly #spans = new SpanBuilder();
-  /** From the first contested one on. */
-  #waiting: Stretch[] = [];
-  #waitingRows = 0;
+  /** First row of the stretch in each delivery. */
+  #deliveries: readonly number[] = [];
+  #rows = 0;
+  #values: Values | undefined;
   #dropped = 0;
   #conflicts = 0;
-  /** Values of the rows kept so far, and of those that contest them. */
-  #values: { readonly kept: ColumnBuffers; readonly next: ColumnBuffers } | undefined;
+  readonly #replaced = new Uint32List();
+  readonly #by = new Uint32List();
 
   constructor(source: SeriesSource) {
     this.#source = source;
   }
 
-  keep(second: number, id: number, rows: number, row: number): void {
-    if (this.#waiting.length === 0) this.#spans.add(second, id, rows, row);
-    else this.contest({ second, id, rows, sources: [row] });
+  /** @param deliveries the first of `rows` rows in each */
+  contest(deliveries: readonly number[], rows: number): void {
+    if (!this.#goOn(deliveries)) {
+      this.#settle();
+      this.#deliveries = deliveries;
+    }
+    this.#rows += rows;
   }
 
-  contest(stretch: Stretch): void {
-    // Cut to so many rows when several deliveries overlap; a longer one waits alone.
-    if (this.#waitingRows + stretch.rows > SETTLED_ROWS) this.#settle();
-    this.#waiting.push(stretch);
-    this.#waitingRows += stretch.rows;
-  }
-
-  finish(): DistinctSpans {
+  /** Rows of first deliveries, in the order they came, and those to be kept in their place. */
+  finish() {
     this.#settle();
-    return { spans: this.#spans.finish(), repeats: this.#dropped - this.#conflicts, conflicts: this.#conflicts };
+    return {
+      repeats: this.#dropped - this.#conflicts,
+      conflicts: this.#conflicts,
+      replaced: this.#replaced.view(),
+      by: this.#by.view(),
+    };
+  }
+
+  #goOn(deliveries: readonly number[]): boolean {
+    if (deliveries.length !== this.#deliveries.length) return false;
+    return deliveries.every((row, i) => row === (this.#deliveries[i] as number) + this.#rows);
   }
 
   #settle(): void {
-    const contested = this.#waiting.filter(({ sources }) => sources.length > 1);
-    const kept = rowsOf(contested, 0);
-    const conflicts = new Uint32Array(kept.length);
-    const rounds = contested.reduce((most, { sources }) => Math.max(most, sources.length), 0);
-    for (let round = 1; round < rounds; round++) this.#compare(contested, round, kept, conflicts);
-    this.#conflicts += conflicts.reduce((sum, count) => sum + count, 0);
-    let at = 0;
-    for (const { second, id, rows, sources } of this.#waiting) {
-      this.#dropped += rows * (sources.length - 1);
-      if (sources.length === 1) this.#spans.add(second, id, rows, sources[0] as number);
-      else for (let i = 0; i < rows; i++) this.#spans.add(second, id + i, 1, kept[at++] as number);
+    const [first, ...others] = this.#deliveries;
+    for (let from = 0; from < this.#rows; from += COMPARED_ROWS) {
+      const count = Math.min(COMPARED_ROWS, this.#rows - from);
+      this.#compare(
+        (first as number) + from,
+        others.map((other) => other + from),
+        count,
+      );
     }
-    this.#waiting = [];
-    this.#waitingRows = 0;
+    this.#dropped += this.#rows * others.length;
+    this.#rows = 0;
   }
 
-  /** Puts the rows of delivery `round` in the place of those they are smaller than. */
-  #compare(contested: readonly Stretch[], round: number, kept: Uint32Array, conflicts: Uint32Array): void {
-    const next = rowsOf(contested, round);
-    const places = placesOf(contested, round, next.length);
+  #compare(first: number, others: readonly number[], count: number): void {
     const source = this.#source;
-    this.#values ??= { kept: newBuffers(source, SETTLED_ROWS), next: newBuffers(source, SETTLED_ROWS) };
-    gatherRows(
-      source,
-      places.map((place) => kept[place] as number),
-      this.#values.kept,
-    );
-    gatherRows(source, next, this.#values.next);
-    const differences = compareRows(this.#values.next, this.#values.kept, next.length);
-    for (let i = 0; i < next.length; i++) {
-      const place = places[i] as number;
-      const difference = differences[i] as number;
-      if (difference > 0) conflicts[place] = (conflicts[place] as number) + 1;
-      if (difference < 0) {
-        kept[place] = next[i] as number;
-        // All those before differ from this one.
-        conflicts[place] = round;
+    this.#values ??= { kept: newBuffers(source, COMPARED_ROWS), next: newBuffers(source, COMPARED_ROWS) };
+    const { kept, next } = this.#values;
+    copyRows(source, first, count, kept, 0);
+    for (const other of others) {
+      copyRows(source, other, count, next, 0);
+      if (!areSame(kept, next, count)) {
+        this.#choose(first, others, count, this.#values);
+        return;
       }
     }
   }
+
+  /** Row by row the smallest of all deliveries; `kept` holds the first. */
+  #choose(first: number, others: readonly number[], count: number, { kept, next }: Values): void {
+    const chosen = new Uint32Array(count).fill(NONE);
+    const conflicts = new Uint32Array(count);
+    for (const [earlier, other] of others.entries()) {
+      copyRows(this.#source, other, count, next, 0);
+      const differences = compareRows(next, kept, count);
+      for (let i = 0; i < count; i++) {
+        const difference = differences[i] as number;
+        if (difference > 0) conflicts[i] = (conflicts[i] as number) + 1;
+        if (difference < 0) {
+          chosen[i] = other + i;
+          // The first and all others before differ from this one.
+          conflicts[i] = earlier + 1;
+        }
+      }
+      takeSmaller(kept, next, differences);
+    }
+    for (let i = 0; i < count; i++) {
+      this.#conflicts += conflicts[i] as number;
+      if (chosen[i] === NONE) continue;
+      this.#replaced.push(first + i);
+      this.#by.push(chosen[i] as number);
+    }
+  }
 }
 
-/** The source's rows of one delivery, where there was one. */
-function rowsOf(stretches: readonly Stretch[], delivery: number): Uint32Array {
-  const all = new Uint32Array(stretches.reduce((sum, { rows }) => sum + rows, 0));
-  let count = 0;
-  for (const { rows, sources } of stretches) {
-    const first = sources[delivery];
-    if (first !== undefined) for (let i = 0; i < rows; i++) all[count++] = first + i;
+/** No row: there are fewer in a partition. */
+const NONE = 0xffffffff;
+
+/** Bit by bit. What differs by bits only, as leftovers under a null do, is told by {@link compareRows}. */
+function areSame(a: ColumnBuffers, b: ColumnBuffers, rows: number): boolean {
+  for (const [name, { values, valid }] of a) {
+    const other = b.get(name) as SeriesValues;
+    if (!haveSameBits(values, other.values, rows)) return false;
+    if (valid !== null && !haveSameBits(valid, other.valid as Uint8Array, rows)) return false;
   }
-  return all.subarray(0, count);
+  return true;
 }
 
-/** Which rows of all those are the `count` that had that delivery. */
-function placesOf(stretches: readonly Stretch[], delivery: number, count: number): Uint32Array {
-  const places = new Uint32Array(count);
-  let place = 0;
-  let at = 0;
-  for (const { rows, sources } of stretches) {
-    if (sources.length > delivery) for (let i = 0; i < rows; i++) places[at++] = place + i;
-    place += rows;
-  }
-  return places;
+function haveSameBits(a: SeriesValues['values'], b: SeriesValues['values'], rows: number): boolean {
+  const bytes = rows * a.BYTES_PER_ELEMENT;
+  const left = new Uint8Array(a.buffer, a.byteOffset, bytes);
+  return Buffer.compare(left, new Uint8Array(b.buffer, b.byteOffset, bytes)) === 0;
 }
 
 /** Per row -1, 0 or 1: by column values in order; a value comes before null. */
@@ -186,4 +206,34 @@ function compareValues(a: SeriesValues, b: SeriesValues, row: number): number {
   const nulls = (b.valid?.[row] ?? 1) - (a.valid?.[row] ?? 1);
   if (nulls !== 0) return nulls;
   return a.valid?.[row] === 0 ? 0 : Math.sign((a.values[row] as number) - (b.values[row] as number));
+}
+
+function takeSmaller(kept: ColumnBuffers, next: ColumnBuffers, differences: Int8Array): void {
+  for (const [name, { values, valid }] of kept) {
+    const other = next.get(name) as SeriesValues;
+    for (let row = 0; row < differences.length; row++) {
+      if ((differences[row] as number) >= 0) continue;
+      values[row] = other.values[row] as number;
+      if (valid !== null) valid[row] = other.valid?.[row] as number;
+    }
+  }
+}
+
+/** @param replaced in the order of the spans, which hold them all */
+function replaceRows({ second, id, rows, row }: KeySpans, replaced: Uint32Array, by: Uint32Array): KeySpans {
+  const spans = new SpanBuilder();
+  let next = 0;
+  for (let i = 0; i < second.length; i++) {
+    const [inSecond, firstId, firstRow] = [second[i] as number, id[i] as number, row[i] as number];
+    const end = firstRow + (rows[i] as number);
+    let from = firstRow;
+    for (; (replaced[next] as number) >= from && (replaced[next] as number) < end; next++) {
+      const at = replaced[next] as number;
+      if (at > from) spans.add(inSecond, firstId + from - firstRow, at - from, from);
+      spans.add(inSecond, firstId + at - firstRow, 1, by[next] as number);
+      from = at + 1;
+    }
+    if (from < end) spans.add(inSecond, firstId + from - firstRow, end - from, from);
+  }
+  return spans.finish();
 }

@@ -88,6 +88,20 @@ type Numbers = Int32Array | Uint32Array | Int16Array | Uint8Array | Float32Array
 
 export type Runs = { readonly step: Step; readonly starts: Int32Array; readonly ends: Uint32Array };
 
+/** All runs of the values. */
+export function findRuns(values: Uint32Array, step: Step): Runs {
+  const bits = new Int32Array(values.buffer, values.byteOffset, values.length);
+  const [starts, ends] = [new Int32Array(bits.length), new Uint32Array(bits.length)];
+  let runs = 0;
+  for (let at = 0; at < bits.length; runs++) {
+    const first = bits[at++] as number;
+    starts[runs] = first;
+    at = step === 0 ? endOfStay(bits, at, bits.length, first) : endOfCount(bits, at, bits.length, (first + 1) | 0);
+    ends[runs] = at;
+  }
+  return { step, starts: starts.subarray(0, runs), ends: ends.subarray(0, runs) };
+}
+
 /** Fills `out`, of the type the values had, with those from row `from` on. */
 export function expandRuns({ step, starts, ends }: Runs, from: number, out: Numbers): void {
   let run = firstEndingAfter(ends, from);

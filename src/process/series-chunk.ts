@@ -1,6 +1,7 @@
 /** Samples on their way to a partition: keys and columns where they lie, in memory or on the stage, read piece by piece. */
 
 import type { SeriesValues } from '../columnar/rows.ts';
+import { findRuns, type Runs } from './runs.ts';
 import type { StagedArray, StageReader } from './stage.ts';
 
 export type ColumnType = 'u8' | 'i32' | 'f64';
@@ -18,6 +19,9 @@ export function typeOfValues(values: Values): ColumnType {
   return values instanceof Int32Array ? 'i32' : 'f64';
 }
 
+/** Keys of rows as runs of their ids, which count, and of their seconds, which stay. */
+export type KeyRuns = { readonly id: Runs; readonly timestamp: Runs };
+
 export type SeriesKeys = { readonly id: Uint32Array; readonly timestamp: Uint32Array };
 
 /** One column of a chunk, read piece by piece. */
@@ -33,14 +37,18 @@ export interface ChunkColumn {
 
 export type SeriesChunk = {
   readonly rows: number;
-  /** Keys of all rows, good until another chunk's are read. */
-  readonly readKeys: () => SeriesKeys;
+  /** Keys of all rows. */
+  readonly readKeys: () => KeyRuns;
   readonly columns: ReadonlyMap<string, ChunkColumn>;
 };
 
 export function memoryChunk(keys: SeriesKeys, columns: ReadonlyMap<string, SeriesValues>): SeriesChunk {
   const readers = [...columns].map(([name, column]) => [name, memoryColumn(column)] as const);
-  return { rows: keys.id.length, readKeys: () => keys, columns: new Map(readers) };
+  return {
+    rows: keys.id.length,
+    readKeys: () => ({ id: findRuns(keys.id, 1), timestamp: findRuns(keys.timestamp, 0) }),
+    columns: new Map(readers),
+  };
 }
 
 function memoryColumn({ values, valid }: SeriesValues): ChunkColumn {
@@ -69,18 +77,11 @@ export type StagedRows = {
   readonly columns: readonly StagedColumn[];
 };
 
-/** Opens chunks of one stage; they share the memory that keys are read into. */
+/** Opens chunks of one stage. */
 export function stagedChunks(chunks: readonly StagedRows[], stage: StageReader): readonly SeriesChunk[] {
-  const most = chunks.reduce((rows, chunk) => Math.max(rows, chunk.rows), 0);
-  const [allIds, allTimestamps] = [new Uint32Array(most), new Uint32Array(most)];
   return chunks.map(({ rows, id, timestamp, columns }) => ({
     rows,
-    readKeys: () => {
-      const keys = { id: allIds.subarray(0, rows), timestamp: allTimestamps.subarray(0, rows) };
-      stage.readRows(id, 0, keys.id);
-      stage.readRows(timestamp, 0, keys.timestamp);
-      return keys;
-    },
+    readKeys: () => ({ id: stage.readRuns(id, 1), timestamp: stage.readRuns(timestamp, 0) }),
     columns: new Map(columns.map((column) => [column.name, stagedColumn(column, stage)])),
   }));
 }

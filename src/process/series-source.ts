@@ -40,17 +40,6 @@ export function newBuffers({ columns }: SeriesSource, rows: number): ColumnBuffe
   return buffers;
 }
 
-/** Copies the source's rows given to all buffers, in that order; neighbours are copied together. */
-export function gatherRows(source: SeriesSource, rows: Uint32Array, buffers: ColumnBuffers): void {
-  for (let from = 0; from < rows.length; ) {
-    const first = rows[from] as number;
-    let to = from + 1;
-    while (to < rows.length && rows[to] === first + to - from) to++;
-    copyRows(source, first, to - from, buffers, from);
-    from = to;
-  }
-}
-
 /** Copies `count` rows of the source, from `row` on, to all buffers from `at` on. What lies under a null is left over. */
 export function copyRows(source: SeriesSource, row: number, count: number, buffers: ColumnBuffers, at: number): void {
   const { chunks, starts } = source;

@@ -8,7 +8,7 @@
 
 import { closeSync, openSync, readSync } from 'node:fs';
 import { DatasetError } from '../core/errors.ts';
-import { expandRuns, type Runs, type Step } from './runs.ts';
+import { expandRuns, findRuns, type Runs, type Step } from './runs.ts';
 import { StageFile } from './stage-file.ts';
 
 const ARRAY_TYPES = {
@@ -98,6 +98,12 @@ export class StageReader {
   readRows<T extends ArrayType>(staged: StagedArray<T>, from: number, out: ArrayOf<ArrayType>): void {
     if (staged.runs === undefined) this.#read(staged.file, staged.offset + from * out.BYTES_PER_ELEMENT, out);
     else expandRuns(this.#runsOf(staged, staged.runs), from, out);
+  }
+
+  /** The values as runs, whether they lie there as such or not; to be left as they are. */
+  readRuns(staged: StagedArray<'u32'>, step: Step): Runs {
+    if (staged.runs?.step === step) return this.#runsOf(staged, staged.runs);
+    return findRuns(this.read(staged), step);
   }
 
   close(): void {

@@ -2,7 +2,6 @@
 
 import type { SeriesColumns, SeriesValues } from '../columnar/rows.ts';
 import { RAWDATA_NOMINAL_RATE } from '../core/devices.ts';
-import { Uint32List } from '../core/number-list.ts';
 import { type FittedTimeline, fitTimeline } from '../decode/timeline/fit-timeline.ts';
 import { GroupBuilder, type SampleGroups } from '../decode/timeline/groups.ts';
 import { placeIn } from '../decode/timeline/marked-times.ts';
@@ -26,11 +25,7 @@ type Places = {
 };
 
 export function timeSeries({ source, spans }: MergedSeries): TimedSeries {
-  const merged = new GroupBuilder();
-  for (let i = 0; i < spans.rows.length; i++) {
-    merged.add(spans.second[i] as number, spans.id[i] as number, spans.rows[i] as number);
-  }
-  const groups = merged.finish();
+  const groups = groupsOf(spans);
   const timeline = fitTimeline(groups, RAWDATA_NOMINAL_RATE);
   return {
     rows: groups.firstRow.at(-1) as number,
@@ -40,33 +35,60 @@ export function timeSeries({ source, spans }: MergedSeries): TimedSeries {
   };
 }
 
+function groupsOf({ second, id, rows }: KeySpans): SampleGroups {
+  const groups = new GroupBuilder();
+  for (let i = 0; i < rows.length; i++) groups.add(second[i] as number, id[i] as number, rows[i] as number);
+  return groups.finish();
+}
+
 /** Where the rows of the groups lie, in the order given. */
 function findPlaces(spans: KeySpans, { firstRow }: SampleGroups, order: Uint32Array): Places {
-  const spanStart = new Uint32Array(spans.rows.length);
-  for (let i = 1; i < spanStart.length; i++)
-    spanStart[i] = (spanStart[i - 1] as number) + (spans.rows[i - 1] as number);
-  const [first, row] = [new Uint32List(), new Uint32List()];
+  const first = new Uint32Array(spans.rows.length);
+  const row = new Uint32Array(spans.rows.length);
+  const count = fillPlaces(first, row, spans, firstRow, order);
+  return { first: first.subarray(0, count), row: row.subarray(0, count) };
+}
+
+/** Gives the number of places. */
+function fillPlaces(
+  first: Uint32Array,
+  row: Uint32Array,
+  spans: KeySpans,
+  firstRow: Uint32Array,
+  order: Uint32Array,
+): number {
+  const { rows: spanRows, row: spanRow } = spans;
+  const spanStart = startsOf(spanRows);
+  let places = 0;
   let out = 0;
   let goesOn = -1;
   let span = 0;
-  for (const g of order) {
+  for (let i = 0; i < order.length; i++) {
+    const g = order[i] as number;
     const stop = firstRow[g + 1] as number;
     let at = firstRow[g] as number;
     // Groups mostly stay in order; then the next span is it.
     if (spanStart[span] !== at) span = placeIn(spanStart, at);
     for (; at < stop; span++) {
-      const from = spans.row[span] as number;
+      const from = spanRow[span] as number;
       if (from !== goesOn) {
-        first.push(out);
-        row.push(from);
+        first[places] = out;
+        row[places++] = from;
       }
-      const count = spans.rows[span] as number;
+      const count = spanRows[span] as number;
       goesOn = from + count;
       out += count;
       at += count;
     }
   }
-  return { first: first.view(), row: row.view() };
+  return places;
+}
+
+/** Rows before each. */
+function startsOf(rows: Uint32Array): Uint32Array {
+  const starts = new Uint32Array(rows.length);
+  for (let i = 1; i < rows.length; i++) starts[i] = (starts[i - 1] as number) + (rows[i - 1] as number);
+  return starts;
 }
 
 /** Fills batch after batch into the same memory: each is good until the next. */

@@ -4,7 +4,7 @@ import type { SeriesValues } from '../../src/columnar/rows.ts';
 import type { KeySpans } from '../../src/process/key-spans.ts';
 import { type MergedSeries, mergeSeries } from '../../src/process/merge-series.ts';
 import { memoryChunk, type SeriesChunk } from '../../src/process/series-chunk.ts';
-import { type ColumnBuffers, gatherRows, newBuffers } from '../../src/process/series-source.ts';
+import { type ColumnBuffers, copyRows, newBuffers } from '../../src/process/series-source.ts';
 
 type Sample = { readonly timestamp: number; readonly id: number; readonly x: number; readonly y: number | null };
 
@@ -85,14 +85,14 @@ function blockOf(samples: readonly Sample[]): SeriesChunk {
 }
 
 /** Rows of the source, in the order of the spans. */
-function rowsOf({ row, rows }: KeySpans): Uint32Array {
-  return Uint32Array.from(Array.from(row, (first, i) => Array.from({ length: rows[i]! }, (_, k) => first + k)).flat());
+function rowsOf({ row, rows }: KeySpans): readonly number[] {
+  return Array.from(row, (first, i) => Array.from({ length: rows[i]! }, (_, k) => first + k)).flat();
 }
 
 function columnsOf({ source, spans }: MergedSeries): ColumnBuffers {
   const rows = rowsOf(spans);
   const columns = newBuffers(source, rows.length);
-  gatherRows(source, rows, columns);
+  rows.forEach((row, at) => copyRows(source, row, 1, columns, at));
   return columns;
 }
 

@@ -1,7 +1,7 @@
 /** Finds where one slowly drifting clock cannot explain the delivered seconds any longer, and a new clock must begin. */
 
 import type { OffsetBounds } from './clock-sweep.ts';
-import { emptyBounds, leastDrift, MAX_DRIFT, walkClock } from './clock-sweep.ts';
+import { boundClock, emptyBounds, leastDrift, MAX_DRIFT, walkClock } from './clock-sweep.ts';
 import type { Marks, RowRange } from './marks.ts';
 
 export type ClockBreak = {
@@ -18,20 +18,26 @@ export type ClockBreak = {
 /**
  * Breaks of the spans that begin at marks `spans` (the last entry ends the last one), ascending. From each break to the
  * next, or to the end of its span, one clock explains every mark.
+ *
+ * @param bounds receives what these clocks may be with the largest drift.
  */
-export function findClockBreaks(marks: Marks, spans: readonly number[]): ClockBreak[] {
+export function findClockBreaks(marks: Marks, spans: readonly number[], bounds: OffsetBounds): ClockBreak[] {
   const breaks: ClockBreak[] = [];
   let views: Views | undefined;
   for (let i = 0; i + 1 < spans.length; i++) {
     const stop = spans[i + 1]!;
     let from = spans[i]!;
-    for (let failed; (failed = walkClock(marks, from, stop, MAX_DRIFT)) !== stop; ) {
+    for (let failed; (failed = boundClock(marks, from, stop, MAX_DRIFT, bounds)) !== stop; ) {
       views ??= { old: emptyBounds(marks), renewed: emptyBounds(marks) };
       const beyond = walkClock(marks, failed, stop, MAX_DRIFT);
       // The new clock may have walked on past a break of its own: only the first half is sure.
       const sure = beyond === stop ? beyond : failed + ((beyond - failed + 1) >> 1);
       const found = findBreak(marks, from, failed, sure, views);
       breaks.push(found);
+      if (boundClock(marks, from, found.mark, MAX_DRIFT, bounds) !== found.mark) {
+        const [first, last] = [marks.row[from], marks.row[found.mark - 1]];
+        throw new Error(`rows ${first} to ${last} were explained by one clock and now are not`);
+      }
       from = found.mark;
     }
   }

@@ -14,11 +14,11 @@ export class ClockSet {
   #spareOffset: Float64Array;
   #spareSlope: Float64Array;
 
-  constructor(capacity = 64) {
-    this.offset = new Float64Array(capacity);
-    this.slope = new Float64Array(capacity);
-    this.#spareOffset = new Float64Array(capacity);
-    this.#spareSlope = new Float64Array(capacity);
+  constructor() {
+    this.offset = new Float64Array(FIRST_CAPACITY);
+    this.slope = new Float64Array(FIRST_CAPACITY);
+    this.#spareOffset = new Float64Array(FIRST_CAPACITY);
+    this.#spareSlope = new Float64Array(FIRST_CAPACITY);
   }
 
   /** Every clock of a rectangle. */
@@ -43,20 +43,12 @@ export class ClockSet {
     this.maxOffset = max;
   }
 
-  /** A copy to keep or to intersect with; it has no room to change. */
-  clone(): ClockSet {
-    const copy = new ClockSet(0);
-    copy.count = this.count;
-    copy.offset = this.offset.slice(0, this.count);
-    copy.slope = this.slope.slice(0, this.count);
-    return copy;
-  }
-
-  /** Takes back a state that this set once had. */
-  restore(clone: ClockSet): void {
-    this.count = clone.count;
-    this.offset.set(clone.offset);
-    this.slope.set(clone.slope);
+  /** Takes the corners [from, to) of those given, which make a set, in place of its own. */
+  take(offset: Float64Array, slope: Float64Array, from: number, to: number): void {
+    this.#makeRoom(to - from);
+    this.count = to - from;
+    this.offset.set(offset.subarray(from, to));
+    this.slope.set(slope.subarray(from, to));
   }
 
   /** Keeps the clocks with an offset in [min, max], directly after {@link moveBy}; false when none is left. */
@@ -107,11 +99,10 @@ export class ClockSet {
     this.#swap(n);
   }
 
-  /** Keeps the clocks that are in `other` too. */
-  intersect(other: ClockSet): boolean {
-    const { count, offset, slope } = other;
-    for (let i = 0; i < count && this.count > 0; i++) {
-      const j = i === count - 1 ? 0 : i + 1;
+  /** Keeps the clocks that are in the set of corners [from, to) too. */
+  intersect(offset: Float64Array, slope: Float64Array, from: number, to: number): boolean {
+    for (let i = from; i < to && this.count > 0; i++) {
+      const j = i === to - 1 ? from : i + 1;
       const a = slope[j]! - slope[i]!;
       const b = offset[i]! - offset[j]!;
       this.#clip(a, b, a * offset[i]! + b * slope[i]!);
@@ -151,14 +142,16 @@ export class ClockSet {
     this.count = count;
     [this.offset, this.#spareOffset] = [this.#spareOffset, this.offset];
     [this.slope, this.#spareSlope] = [this.#spareSlope, this.slope];
-    if (2 * count + 2 > this.offset.length) {
-      this.#grow(4 * count + 2);
-    }
+    this.#makeRoom(count);
   }
 
   /** No step more than doubles the corners. */
-  #grow(capacity: number): void {
+  #makeRoom(count: number): void {
     const { offset, slope } = this;
+    if (2 * count + 2 <= offset.length) {
+      return;
+    }
+    const capacity = 4 * count + 2;
     this.offset = new Float64Array(capacity);
     this.slope = new Float64Array(capacity);
     this.offset.set(offset);
@@ -167,6 +160,9 @@ export class ClockSet {
     this.#spareSlope = new Float64Array(capacity);
   }
 }
+
+/** Corners there is room for at first: a set has eight or so. */
+const FIRST_CAPACITY = 64;
 
 /**
  * Whether two corners are apart. Edges so short that rounding decides their direction would cut off clocks that are

@@ -10,6 +10,7 @@
  */
 
 import { ClockSet } from './clock-set.ts';
+import { ClockTrail } from './clock-trail.ts';
 import type { Marks } from './marks.ts';
 
 /** For every mark the interval its offset is known to be in, s. */
@@ -40,16 +41,58 @@ export const CHAIN_ERROR = (MAX_DRIFT * PIECE_SECONDS_AT_MAX_DRIFT ** 2) / 8;
  * `drift` explains every mark.
  *
  * @param foreseen if given, receives for each mark the offsets expected from the marks walked before it.
+ * @param trail if given, receives the set of clocks at the end of each piece, the last at the end of the walk.
  * @returns the first mark that cannot be explained, or `stop`.
  */
-export function walkClock(marks: Marks, start: number, stop: number, drift: number, foreseen?: OffsetBounds): number {
-  const { ideal, low } = marks;
+export function walkClock(
+  marks: Marks,
+  start: number,
+  stop: number,
+  drift: number,
+  foreseen?: OffsetBounds,
+  trail?: ClockTrail,
+): number {
+  const { ideal } = marks;
   const direction = stop > start ? 1 : -1;
   const set = openSet(marks, start);
-  let knot = nextKnot(ideal, start, stop, direction, drift);
-  let length = Math.abs(ideal[knot]! - ideal[start]!);
-  for (let k = start + direction; k !== stop; k += direction) {
-    set.moveBy(ideal[k]! - ideal[k - direction]!);
+  const last = stop - direction;
+  let length = 0;
+  for (let from = start; from !== last; ) {
+    const knot = nextKnot(ideal, from, stop, direction, drift);
+    const next = Math.abs(ideal[knot]! - ideal[from]!);
+    if (from !== start) {
+      trail?.leave(from, set);
+      set.widenSlope(bend(length, next, drift));
+      set.clipSlope(-MAX_SLOPE, MAX_SLOPE);
+    }
+    const end = walkPiece(marks, from, knot, direction, set, foreseen);
+    if (end !== knot + direction) {
+      return end;
+    }
+    from = knot;
+    length = next;
+  }
+  trail?.leave(last, set);
+  return stop;
+}
+
+/**
+ * Walks from mark `from`, where the set stands, to mark `knot`.
+ *
+ * @returns the first mark that cannot be explained, or the one behind `knot`.
+ */
+function walkPiece(
+  { ideal, low }: Marks,
+  from: number,
+  knot: number,
+  direction: 1 | -1,
+  set: ClockSet,
+  foreseen: OffsetBounds | undefined,
+): number {
+  for (let k = from; k !== knot; ) {
+    const distance = ideal[k + direction]! - ideal[k]!;
+    k += direction;
+    set.moveBy(distance);
     if (foreseen !== undefined) {
       foreseen.lower[k] = set.minOffset;
       foreseen.upper[k] = set.maxOffset;
@@ -57,77 +100,58 @@ export function walkClock(marks: Marks, start: number, stop: number, drift: numb
     if (!set.clipOffset(low[k]! - CHAIN_ERROR, low[k]! + 1 + CHAIN_ERROR)) {
       return k;
     }
-    if (k === knot && k + direction !== stop) {
-      knot = nextKnot(ideal, k, stop, direction, drift);
-      const next = Math.abs(ideal[knot]! - ideal[k]!);
-      set.widenSlope(bend(length, next, drift));
-      set.clipSlope(-MAX_SLOPE, MAX_SLOPE);
-      length = next;
-    }
   }
-  return stop;
+  return knot + direction;
 }
 
 /**
  * Bounds of the offset at each mark of [start, stop) over all clocks with at most `drift` that explain every one of
  * these marks.
  *
- * @returns false when there is no such clock.
+ * @returns `stop`, or when there is no such clock the first mark that cannot be explained.
  */
-export function boundClock(marks: Marks, start: number, stop: number, drift: number, bounds: OffsetBounds): boolean {
-  const { ideal, low } = marks;
-  const knots = [start];
-  for (let k = start; k + 1 < stop; ) {
-    k = nextKnot(ideal, k, stop, 1, drift);
-    knots.push(k);
+export function boundClock(marks: Marks, start: number, stop: number, drift: number, bounds: OffsetBounds): number {
+  // Forward: the clocks of each piece that explain all marks up to its end.
+  const trail = new ClockTrail();
+  const end = walkClock(marks, start, stop, drift, undefined, trail);
+  if (end === stop) {
+    walkBack(marks, start, drift, trail, bounds);
   }
-  const set = openSet(marks, start);
-  if (knots.length === 1) {
-    set.moveBy(0);
-    bounds.lower[start] = set.minOffset;
-    bounds.upper[start] = set.maxOffset;
-    return true;
-  }
-  const bendAt = (m: number): number =>
-    bend(ideal[knots[m]!]! - ideal[knots[m - 1]!]!, ideal[knots[m + 1]!]! - ideal[knots[m]!]!, drift);
+  return end;
+}
 
-  // Forward: the clocks of each piece that explain all marks up to its end, standing at its end.
-  const pieces: ClockSet[] = [];
-  for (let m = 1; m < knots.length; m++) {
-    for (let k = knots[m - 1]! + 1; k <= knots[m]!; k++) {
-      set.moveBy(ideal[k]! - ideal[k - 1]!);
-      if (!set.clipOffset(low[k]! - CHAIN_ERROR, low[k]! + 1 + CHAIN_ERROR)) {
-        return false;
-      }
-    }
-    pieces.push(set.clone());
-    if (m + 1 < knots.length) {
-      set.widenSlope(bendAt(m));
-      set.clipSlope(-MAX_SLOPE, MAX_SLOPE);
-    }
-  }
-
-  // Backward: of those, the ones that go on into a clock of the next piece.
-  for (let m = knots.length - 1; m >= 1; m--) {
+/** Backward to mark `start`: of the clocks of each piece, the ones that go on into a clock of the next piece. */
+function walkBack({ ideal }: Marks, start: number, drift: number, trail: ClockTrail, bounds: OffsetBounds): void {
+  const { marks: knots, ends, offsets, slopes } = trail;
+  const set = new ClockSet();
+  let next = 0;
+  for (let m = knots.length - 1; m >= 0; m--) {
     const end = knots[m]!;
-    const piece = pieces[m - 1]!;
-    if (m + 1 < knots.length) {
-      set.widenSlope(bendAt(m));
-      if (!set.intersect(piece)) {
-        set.restore(piece); // only rounding can empty it; the larger set loses no clock
-      }
+    const begin = m === 0 ? start : knots[m - 1]!;
+    const length = ideal[end]! - ideal[begin]!;
+    const first = m === 0 ? 0 : ends[m - 1]!;
+    const isLast = m === knots.length - 1;
+    if (!isLast) {
+      set.widenSlope(bend(length, next, drift));
     }
-    // `set` stands at the end of piece m, and goes to its start mark by mark
-    for (let k = end; k > knots[m - 1]!; k--) {
-      set.moveBy(k < end ? ideal[k]! - ideal[k + 1]! : 0);
-      bounds.lower[k] = set.minOffset;
-      bounds.upper[k] = set.maxOffset;
+    // Only rounding can empty the intersection; the larger set loses no clock.
+    if (isLast || !set.intersect(offsets, slopes, first, ends[m]!)) {
+      set.take(offsets, slopes, first, ends[m]!);
     }
-    set.moveBy(ideal[knots[m - 1]!]! - ideal[knots[m - 1]! + 1]!);
+    // At its first mark the piece before it knows better.
+    boundPiece(ideal, begin, end, set, bounds);
+    next = length;
   }
-  bounds.lower[start] = set.minOffset;
-  bounds.upper[start] = set.maxOffset;
-  return true;
+}
+
+/** Bounds at marks [begin, end] by a set that stands at `end`. */
+function boundPiece(ideal: Float64Array, begin: number, end: number, set: ClockSet, bounds: OffsetBounds): void {
+  const { lower, upper } = bounds;
+  for (let k = end; k >= begin; k--) {
+    set.moveBy(k < end ? ideal[k]! - ideal[k + 1]! : 0);
+    lower[k] = set.minOffset;
+    upper[k] = set.maxOffset;
+  }
 }
 
 /**

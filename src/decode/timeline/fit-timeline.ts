@@ -7,6 +7,7 @@ import { findCounterRuns } from './counter-runs.ts';
 import type { SampleGroups } from './groups.ts';
 import { lastIdOf, reorderGroups } from './groups.ts';
 import { MarkedTimes, placeIn } from './marked-times.ts';
+import type { Marks } from './marks.ts';
 import type { StrandClock } from './strand-clock.ts';
 import { fitStrandClock } from './strand-clock.ts';
 
@@ -81,20 +82,18 @@ class SegmentCollector {
 
   /** @param times of the clock's marks, Unix microseconds */
   append(clock: StrandClock, times: Float64Array, run: number): void {
-    const { row, id } = clock.marks;
-    const breakMarks = new Set(clock.breaks.map(({ mark }) => mark));
+    const { marks, breaks, clockStart } = clock;
     let first = 0;
     let shared = 0;
-    for (let k = 1; k <= row.length; k++) {
-      const isGap = k < row.length && row[k] === row[k - 1]! + 1 && id[k] !== id[k - 1]! + 1;
-      if (k === row.length || isGap || breakMarks.has(k)) {
-        while (clock.clockStart[shared + 1]! <= first) {
+    for (const stop of [...breaks.map(({ mark }) => mark), marks.row.length]) {
+      while (first < stop) {
+        const end = endOfSegment(marks, first, stop);
+        while (clockStart[shared + 1]! <= first) {
           shared++;
         }
-        const from = clock.clockStart[shared]!;
-        const to = clock.clockStart[shared + 1]!;
-        this.#add(clock, times, first, k - 1, run, rateAround(clock, first, k - 1, from, to - 1));
-        first = k;
+        const rate = rateAround(clock, first, end - 1, clockStart[shared]!, clockStart[shared + 1]! - 1);
+        this.#add(clock, times, first, end - 1, run, rate);
+        first = end;
       }
     }
   }
@@ -104,13 +103,6 @@ class SegmentCollector {
     if (this.#segments.at(-1)?.run === run && id[first] !== this.#lastId + 1) {
       this.#gaps++;
     }
-    let bound = 0;
-    let residual = 0;
-    for (let k = first; k <= last; k++) {
-      const sinceSecond = (times[k]! - second[k]! * 1e6) / 1e6;
-      residual = Math.max(residual, -sinceSecond, sinceSecond - 1);
-      bound = Math.max(bound, error[k]!);
-    }
     this.#lastId = id[last]!;
     this.#firstRows.push(row[first]!);
     this.#segments.push({
@@ -118,8 +110,8 @@ class SegmentCollector {
       rows: row[last]! - row[first]! + 1,
       run,
       rate,
-      residual,
-      bound: bound + ROUNDING,
+      residual: largestResidual(second, times, first, last),
+      bound: largest(error, first, last) + ROUNDING,
       start: times[first]! / 1e6,
       end: times[last]! / 1e6,
     });
@@ -139,6 +131,33 @@ class SegmentCollector {
       },
     };
   }
+}
+
+/** The mark after the next gap, or `stop`, where another clock begins. */
+function endOfSegment({ row, id }: Marks, first: number, stop: number): number {
+  let k = first + 1;
+  while (k < stop && (row[k] !== row[k - 1]! + 1 || id[k] === id[k - 1]! + 1)) {
+    k++;
+  }
+  return k;
+}
+
+/** How far the times of marks [first, last] lie outside of their seconds at most, s. */
+function largestResidual(second: Uint32Array, times: Float64Array, first: number, last: number): number {
+  let residual = 0;
+  for (let k = first; k <= last; k++) {
+    const sinceSecond = (times[k]! - second[k]! * 1e6) / 1e6;
+    residual = Math.max(residual, -sinceSecond, sinceSecond - 1);
+  }
+  return residual;
+}
+
+function largest(values: Float64Array, first: number, last: number): number {
+  let most = 0;
+  for (let k = first; k <= last; k++) {
+    most = Math.max(most, values[k]!);
+  }
+  return most;
 }
 
 /** A sensor's rate is off nominal by no more than this, relative. */

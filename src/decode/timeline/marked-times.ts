@@ -11,17 +11,15 @@ export class MarkedTimes {
   readonly #strandBase = new Float64List();
 
   /** Adds a strand, whose rows follow those of the one before. Gives the time of each mark, whole Unix microseconds. */
-  add({ marks: { row, second, ideal }, offset }: StrandClock): Float64Array {
-    const base = second[0]! * 1e6;
+  add({ marks, offset }: StrandClock): Float64Array {
+    const base = marks.second[0]! * 1e6;
+    const sinceBase = new Float64Array(offset.length);
+    const times = new Float64Array(offset.length);
+    fillMicroseconds(sinceBase, times, marks.ideal, offset, base);
     this.#strandStart.push(this.#row.length);
     this.#strandBase.push(base);
-    const times = new Float64Array(row.length);
-    for (let k = 0; k < row.length; k++) {
-      const here = (ideal[k]! + offset[k]!) * 1e6;
-      this.#row.push(row[k]!);
-      this.#sinceBase.push(here);
-      times[k] = base + Math.round(here);
-    }
+    this.#row.append(marks.row);
+    this.#sinceBase.append(sinceBase);
     return times;
   }
 
@@ -52,6 +50,20 @@ export class MarkedTimes {
         out[r + i - from] = base + Math.round(here + i * step);
       }
     }
+  }
+}
+
+function fillMicroseconds(
+  sinceBase: Float64Array,
+  times: Float64Array,
+  ideal: Float64Array,
+  offset: Float64Array,
+  base: number,
+): void {
+  for (let k = 0; k < times.length; k++) {
+    const here = (ideal[k]! + offset[k]!) * 1e6;
+    sinceBase[k] = here;
+    times[k] = base + Math.round(here);
   }
 }
 

@@ -1,6 +1,5 @@
 /** The samples that say something about the clock: the first and the last of every delivered second. */
 
-import { Uint32List } from '../../core/number-list.ts';
 import type { SampleGroups } from './groups.ts';
 
 /** Marks of one strand, in counter order.  */
@@ -35,45 +34,69 @@ export function findMarks(
   period: number,
   everyRow: readonly RowRange[],
 ): Marks {
-  const { firstRow, firstId, second } = groups;
-  const rows = new Uint32List();
-  const inGroup = new Uint32List();
-  const add = (row: number, group: number): void => {
-    rows.push(row);
-    inGroup.push(group);
+  const atMost = everyRow.reduce((sum, { first, last }) => sum + last - first + 1, 2 * (stop - start));
+  const row = new Uint32Array(atMost);
+  const inGroup = new Uint32Array(atMost);
+  const count = markRows(row, inGroup, groups.firstRow, start, stop, everyRow);
+  const marks = {
+    period,
+    row: row.subarray(0, count),
+    id: new Uint32Array(count),
+    second: new Uint32Array(count),
+    ideal: new Float64Array(count),
+    low: new Float64Array(count),
   };
+  describeMarks(marks, inGroup, groups, start);
+  return marks;
+}
+
+/** Fills in the rows of the marks and the group each is in; gives their number. */
+function markRows(
+  row: Uint32Array,
+  inGroup: Uint32Array,
+  firstRow: Uint32Array,
+  start: number,
+  stop: number,
+  everyRow: readonly RowRange[],
+): number {
+  let count = 0;
   let range = 0;
   for (let g = start; g < stop; g++) {
     const first = firstRow[g]!;
     const last = firstRow[g + 1]! - 1;
-    add(first, g);
+    row[count] = first;
+    inGroup[count++] = g;
     let next = first + 1;
     for (; range < everyRow.length; range++) {
       const marked = everyRow[range]!;
       for (next = Math.max(next, marked.first); next < last && next <= marked.last; next++) {
-        add(next, g);
+        row[count] = next;
+        inGroup[count++] = g;
       }
       if (marked.last >= last) {
         break;
       }
     }
     if (last > first) {
-      add(last, g);
+      row[count] = last;
+      inGroup[count++] = g;
     }
   }
-  const row = rows.view();
-  const count = row.length;
-  const id = new Uint32Array(count);
-  const seconds = new Uint32Array(count);
-  const ideal = new Float64Array(count);
-  const low = new Float64Array(count);
-  const group = inGroup.view();
-  for (let k = 0; k < count; k++) {
-    const g = group[k]!;
-    id[k] = firstId[g]! + row[k]! - firstRow[g]!;
-    seconds[k] = second[g]!;
-    ideal[k] = (id[k]! - firstId[start]!) * period;
-    low[k] = second[g]! - second[start]! - ideal[k]!;
+  return count;
+}
+
+/** Fills in what the groups, from `start` on, tell of the rows. */
+function describeMarks(marks: Marks, inGroup: Uint32Array, groups: SampleGroups, start: number): void {
+  const { period, row, id, second, ideal, low } = marks;
+  const { firstRow, firstId, second: seconds } = groups;
+  const [idBase, secondBase] = [firstId[start]!, seconds[start]!];
+  for (let k = 0; k < row.length; k++) {
+    const g = inGroup[k]!;
+    const ownId = firstId[g]! + row[k]! - firstRow[g]!;
+    const sinceBase = (ownId - idBase) * period;
+    id[k] = ownId;
+    second[k] = seconds[g]!;
+    ideal[k] = sinceBase;
+    low[k] = seconds[g]! - secondBase - sinceBase;
   }
-  return { period, row, id, second: seconds, ideal, low };
 }

@@ -35,25 +35,23 @@ const ERROR_BUDGET = 0.024;
 
 /** The clock of groups [start, stop), which are in output order; `period` in s. */
 export function fitStrandClock(groups: SampleGroups, start: number, stop: number, period: number): StrandClock {
-  const { marks, breaks } = findPieces(groups, start, stop, period);
+  const { marks, breaks, certain } = findPieces(groups, start, stop, period);
   const breakMarks = new Set(breaks.map(({ mark }) => mark));
   const cuts = [...new Set([...longGaps(marks), ...breakMarks])].sort((a, b) => a - b);
-  const certain = emptyBounds(marks);
-  forEachSpan(cuts, (from, to) => {
-    if (!boundClock(marks, from, to, MAX_DRIFT, certain)) {
-      throw new Error(`rows ${marks.row[from]} to ${marks.row[to - 1]} were explained by one clock and now are not`);
-    }
-  });
   const clockStart = sharedClocks(marks, cuts, breakMarks);
   const steady = emptyBounds(marks);
-  forEachSpan(clockStart, (from, to) => boundSteadily(marks, from, to, steady));
-  const { offset, error } = combine(certain, steady);
+  for (let i = 0; i + 1 < clockStart.length; i++) {
+    boundSteadily(marks, clockStart[i]!, clockStart[i + 1]!, steady);
+  }
+  const offset = new Float64Array(marks.row.length);
+  const error = new Float64Array(marks.row.length);
+  combine(certain, steady, offset, error);
   raiseErrors(marks, breaks, error);
   return { marks, offset, error, breaks, clockStart };
 }
 
 /**
- * Marks and breaks of the strand. Where a clock was corrected within a second, every sample of it becomes a mark; if
+ * Marks and breaks of the strand, and what is certain of its clocks. Where a clock was corrected within a second, every sample of it becomes a mark; if
  * that shows further breaks of the kind (clocks corrected twice within a second), every sample of the strand does.
  */
 function findPieces(
@@ -61,23 +59,18 @@ function findPieces(
   start: number,
   stop: number,
   period: number,
-): { marks: Marks; breaks: readonly ClockBreak[] } {
+): { marks: Marks; breaks: readonly ClockBreak[]; certain: OffsetBounds } {
   let everyRow: readonly RowRange[] = [];
   for (let round = 0; ; round++) {
     const marks = findMarks(groups, start, stop, period, everyRow);
-    const breaks = findClockBreaks(marks, longGaps(marks));
+    const certain = emptyBounds(marks);
+    const breaks = findClockBreaks(marks, longGaps(marks), certain);
     const vague = breaks.filter(({ isVague }) => isVague);
     if (vague.length === 0) {
-      return { marks, breaks };
+      return { marks, breaks, certain };
     }
     const all = { first: groups.firstRow[start]!, last: groups.firstRow[stop]! - 1 };
     everyRow = round === 0 ? vague.map(({ range }) => range) : [all];
-  }
-}
-
-function forEachSpan(starts: readonly number[], visit: (from: number, to: number) => void): void {
-  for (let i = 0; i + 1 < starts.length; i++) {
-    visit(starts[i]!, starts[i + 1]!);
   }
 }
 
@@ -120,26 +113,25 @@ function boundSteadily(marks: Marks, start: number, stop: number, bounds: Offset
   let drift = leastDrift(marks, start, stop);
   do {
     drift = Math.min(4 * drift, MAX_DRIFT);
-  } while (!boundClock(marks, start, stop, drift, bounds) && drift < MAX_DRIFT);
+  } while (boundClock(marks, start, stop, drift, bounds) !== stop && drift < MAX_DRIFT);
 }
 
 /**
  * The steady clock, held within the certain bounds and within the error budget: where drift up to the assumed limit
  * could break the budget, the centre of the certain bounds is the best that can be promised.
  */
-function combine(certain: OffsetBounds, steady: OffsetBounds): { offset: Float64Array; error: Float64Array } {
-  const count = certain.lower.length;
-  const offset = new Float64Array(count);
-  const error = new Float64Array(count);
-  for (let k = 0; k < count; k++) {
-    const centre = (certain.lower[k]! + certain.upper[k]!) / 2;
-    const half = (certain.upper[k]! - certain.lower[k]!) / 2;
+function combine(certain: OffsetBounds, steady: OffsetBounds, offset: Float64Array, error: Float64Array): void {
+  const { lower, upper } = certain;
+  const { lower: steadyLower, upper: steadyUpper } = steady;
+  for (let k = 0; k < offset.length; k++) {
+    const centre = (lower[k]! + upper[k]!) / 2;
+    const half = (upper[k]! - lower[k]!) / 2;
     const freedom = Math.min(half, Math.abs(ERROR_BUDGET - half));
-    const wish = (steady.lower[k]! + steady.upper[k]!) / 2;
-    offset[k] = Math.min(Math.max(wish, centre - freedom), centre + freedom);
-    error[k] = half + Math.abs(offset[k]! - centre) + CHAIN_ERROR;
+    const wish = (steadyLower[k]! + steadyUpper[k]!) / 2;
+    const chosen = Math.min(Math.max(wish, centre - freedom), centre + freedom);
+    offset[k] = chosen;
+    error[k] = half + Math.abs(chosen - centre) + CHAIN_ERROR;
   }
-  return { offset, error };
 }
 
 /** Rows about a break may belong to either clock; either way the true time is within the delivered second. */

@@ -28,14 +28,22 @@ export type Threads = {
 
 /** Links each group to the one of the following second that has the following id. */
 export function findThreads(groups: SampleGroups): Threads {
-  const { firstId, second } = groups;
+  const next = new Uint32Array(groups.second.length).fill(NONE);
+  const isHead = new Uint8Array(next.length).fill(1);
+  linkGroups(groups, next, isHead);
+  const threads: Thread[] = [];
+  for (let head = isHead.indexOf(1); head >= 0; head = isHead.indexOf(1, head + 1)) {
+    threads.push(threadFrom(head, lastOfThread(head, next), groups));
+  }
+  return { threads, next };
+}
+
+function linkGroups({ firstRow, firstId, second }: SampleGroups, next: Uint32Array, isHead: Uint8Array): void {
   const count = second.length;
-  const next = new Uint32Array(count).fill(NONE);
-  const isHead = new Uint8Array(count).fill(1);
   // Both seconds list their groups by id, so one candidate pointer moves on through the later second.
   for (let g = 0, candidate = 0; g < count; g++) {
     const following = second[g]! + 1;
-    const wanted = lastIdOf(groups, g) + 1;
+    const wanted = firstId[g]! + firstRow[g + 1]! - firstRow[g]!;
     candidate = Math.max(candidate, g + 1);
     while (
       candidate < count &&
@@ -48,24 +56,25 @@ export function findThreads(groups: SampleGroups): Threads {
       isHead[candidate] = 0;
     }
   }
-  const threads: Thread[] = [];
-  for (let g = 0; g < count; g++) {
-    if (isHead[g] === 1) {
-      let last = g;
-      while (next[last]! !== NONE) {
-        last = next[last]!;
-      }
-      threads.push({
-        firstGroup: g,
-        headId: firstId[g]!,
-        headSecond: second[g]!,
-        tailId: lastIdOf(groups, last),
-        tailSecond: second[last]!,
-        before: undefined,
-        after: undefined,
-        sharesClock: false,
-      });
-    }
+}
+
+function lastOfThread(head: number, next: Uint32Array): number {
+  let last = head;
+  while (next[last] !== NONE) {
+    last = next[last]!;
   }
-  return { threads, next };
+  return last;
+}
+
+function threadFrom(head: number, last: number, groups: SampleGroups): Thread {
+  return {
+    firstGroup: head,
+    headId: groups.firstId[head]!,
+    headSecond: groups.second[head]!,
+    tailId: lastIdOf(groups, last),
+    tailSecond: groups.second[last]!,
+    before: undefined,
+    after: undefined,
+    sharesClock: false,
+  };
 }
