@@ -1,32 +1,23 @@
 /** Inputs to a data set, end to end: list, decode, join with what is there, write the partitions that change, commit. */
 
-import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { SCHEMA_VERSION } from '../columnar/metadata.ts';
 import { ArgumentError, DatasetError, throwIfAborted } from '../core/errors.ts';
-import { writeFileDurably } from '../files/sink.ts';
 import { openTaskPool, type TaskPool } from '../pool/pool.ts';
-import type { InputReport } from '../process/input-report.ts';
 import { type Plan, type PlanOptions, resolvePlan } from '../process/plan.ts';
 import { type Catalog, factContent, indexFacts, joinFactLists } from './catalog.ts';
-import {
-  CONVERT_STAGES,
-  type ConvertReport,
-  type ConvertStage,
-  inputsOf,
-  noticesOf,
-  rejectionsOf,
-  unchangedReport,
-} from './convert-report.ts';
+import { CONVERT_STAGES, type ConvertReport, type ConvertStage, unchangedReport } from './convert-report.ts';
 import { type Dataset, openDataset } from './dataset.ts';
 import { decodeAll } from './decode-all.ts';
+import type { Gathered } from './gather-reports.ts';
 import { listInputs } from './inputs.ts';
 import { isPlanOf, leaveOutKnown } from './known-inputs.ts';
-import { joinInputs, type Manifest, type ManifestFile, manifestText, summarise } from './manifest.ts';
+import { joinInputs, type Manifest, type ManifestFile, summarise, writeManifest } from './manifest.ts';
 import { PACKAGE } from './package.ts';
 import { planRecordings } from './plan-recordings.ts';
 import { planSeries } from './plan-series.ts';
 import { writeAll } from './write-all.ts';
+import { writeJson } from './write-json.ts';
 
 export interface ConvertOptions extends PlanOptions {
   /** Files and folders; `-` is standard input. */
@@ -102,11 +93,11 @@ async function run(
     const about = { started, workers: pool.workers, seconds };
     return unchangedReport(dataset.manifest, options.out ?? DEFAULT_OUT, unchanged, about);
   }
-  const reports = await decodeAll(list, { ...plan, kinds: wanted.kinds }, dataset, pool, options);
+  const decoded = await decodeAll(list, { ...plan, kinds: wanted.kinds }, dataset, pool, options);
 
   const kernels = await pool.run('kernels', null, options);
   clock.end('decode');
-  const change = planChange(dataset, plan, reports);
+  const change = planChange(dataset, plan, decoded);
   clock.end('plan');
   const written = await writeAll(change.recordings.writes, change.series, plan, dataset, pool, options);
   throwIfAborted(options.signal);
@@ -114,7 +105,7 @@ async function run(
 
   const catalog = { recordings: change.recordings.recordings, facts: change.facts };
   const files = joinFiles(dataset.manifest?.files ?? [], [...written.files, await writeCatalog(dataset, catalog)]);
-  const inputs = inputsOf(reports);
+  const { inputs, rejected, notices } = decoded;
   const manifest: Manifest = {
     schema_version: SCHEMA_VERSION,
     package: PACKAGE,
@@ -131,7 +122,7 @@ async function run(
       conflicts: written.conflicts + change.recordings.conflicts.length,
     },
   };
-  await writeFileDurably(dataset.scratch('manifest.json'), manifestText(manifest));
+  await writeManifest(dataset.scratch('manifest.json'), manifest);
   await dataset.commit([...written.files.map(({ path }) => path), 'catalog.json', 'manifest.json']);
 
   clock.end('commit');
@@ -140,9 +131,9 @@ async function run(
   return {
     out: options.out ?? DEFAULT_OUT,
     inputs: { ok: counted('ok'), pending: counted('pending'), rejected: counted('rejected'), unchanged },
-    rejected: rejectionsOf(reports),
+    rejected,
     pending: inputs.filter((input) => input.status === 'pending').map((input) => input.name),
-    notices: [...noticesOf(reports), ...change.recordings.conflicts],
+    notices: [...notices, ...change.recordings.conflicts],
     files: written.files.map(({ path }) => path).sort(),
     summary: manifest.summary,
     run: manifest.run,
@@ -183,11 +174,8 @@ function planOfDataset({ manifest }: Dataset, wanted: Plan): Plan {
   });
 }
 
-function planChange({ manifest, catalog }: Dataset, plan: Plan, reports: readonly InputReport[]) {
-  const facts = joinFactLists(
-    catalog.facts,
-    reports.flatMap((report) => report.facts),
-  );
+function planChange({ manifest, catalog }: Dataset, plan: Plan, decoded: Gathered) {
+  const facts = joinFactLists(catalog.facts, decoded.facts);
   const known = new Set(catalog.facts.map(factContent));
   const index = indexFacts(facts);
   const wav = plan.formats.includes('wav');
@@ -197,13 +185,13 @@ function planChange({ manifest, catalog }: Dataset, plan: Plan, reports: readonl
       before: catalog,
       factsBefore: indexFacts(catalog.facts),
       factsAfter: index,
-      staged: reports.flatMap((report) => report.recordings),
+      staged: decoded.recordings,
       wav,
       wavIsNew: wav && manifest !== null && !manifest.plan.formats.includes('wav'),
     }),
     series: planSeries({
       before: manifest,
-      staged: reports.flatMap((report) => report.series),
+      staged: decoded.series,
       news: facts.filter((fact) => !known.has(factContent(fact))),
       facts: index,
     }),
@@ -212,10 +200,8 @@ function planChange({ manifest, catalog }: Dataset, plan: Plan, reports: readonl
 
 async function writeCatalog(dataset: Dataset, catalog: Catalog): Promise<ManifestFile> {
   const path = 'catalog.json';
-  const text = Buffer.from(`${JSON.stringify(catalog)}\n`);
-  await writeFileDurably(dataset.scratch(path), text);
-  const sha256 = createHash('sha256').update(text).digest('hex');
-  return { path, rows: catalog.recordings.length, bytes: text.length, sha256 };
+  const written = await writeJson(dataset.scratch(path), catalog, 0);
+  return { path, rows: catalog.recordings.length, ...written };
 }
 
 /** By path; what was written now takes the place of what was there. */

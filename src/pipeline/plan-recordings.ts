@@ -2,24 +2,26 @@
 
 import type { RecordingKind } from '../core/signal.ts';
 import { pathSegment } from '../files/sink.ts';
-import type { StagedRecording } from '../process/input-report.ts';
+import type { StagedSamples } from '../process/input-report.ts';
 import type { RecordingRow } from '../process/write-recordings.ts';
 import {
   type Catalog,
   type CatalogRecording,
-  catalogRecordingOf,
   type FactIndex,
   identityOf,
   joinRecordings,
   prefersSamplesOf,
 } from './catalog.ts';
+import type { Arrival } from './gather-reports.ts';
 import type { Partition } from './manifest.ts';
 import { partitionFolder } from './partition.ts';
 
 export type RecordingsWrite = {
   readonly partition: Partition & { readonly kind: RecordingKind };
-  /** WAV paths are told from the data set's root. */
-  readonly rows: readonly RecordingRow[];
+  /** Samples to write; of a row that is in the partition already one, since its number does not tell its size. */
+  readonly samples: number;
+  /** In the order of the file, made as they are asked for. WAV paths are told from the data set's root. */
+  readonly rows: () => Iterable<RecordingRow>;
 };
 
 export type RecordingsPlan = {
@@ -34,7 +36,7 @@ export interface RecordingsChange {
   readonly before: Catalog;
   readonly factsBefore: FactIndex;
   readonly factsAfter: FactIndex;
-  readonly staged: readonly StagedRecording[];
+  readonly staged: readonly Arrival[];
   readonly wav: boolean;
   /** WAV files are new to the data set: every stethoscope partition is written. */
   readonly wavIsNew: boolean;
@@ -53,37 +55,52 @@ export function planRecordings(change: RecordingsChange): RecordingsPlan {
   const { duplicates, conflicts } = addStaged(entries, change.staged);
 
   const writes: RecordingsWrite[] = [];
-  const sorted = [...entries].sort(([a], [b]) => (a < b ? -1 : 1));
-  const recordings = sorted.map(([, { recording }]) => recording);
+  const sorted = [...entries.keys()].sort();
+  const recordings = sorted.map((identity) => (entries.get(identity) as Entry).recording);
   for (const [key, members] of groupByPartition(recordings)) {
     const rows = orderedRows(members, change.factsAfter);
     const partition = partitionOf(rows[0]?.recording as CatalogRecording);
     const forced = change.wavIsNew && partition.kind === 'stetho';
-    if (!forced && partsBefore.get(key) === fingerprint(rows)) continue;
-    writes.push({ partition, rows: rowsToWrite(partition, rows, entries, change.wav) });
+    const before = partsBefore.get(key);
+    if (!forced && before !== undefined && before === fingerprint(rows)) continue;
+    writes.push({
+      partition,
+      samples: members.reduce((sum, member) => sum + samplesToWrite(entryOf(member, entries)), 0),
+      rows: () => rowsToWrite(partition, rows, entries, change.wav),
+    });
   }
   return { recordings, writes, duplicates, conflicts };
 }
 
-type Entry = { recording: CatalogRecording; samples: StagedRecording | number };
+type Entry = { readonly recording: CatalogRecording; readonly samples: StagedSamples | number };
+
+type Entries = ReadonlyMap<string, Entry>;
 
 type ResolvedRow = { readonly recording: CatalogRecording; readonly facts: CatalogRecording['facts'] };
 
-function addStaged(entries: Map<string, Entry>, staged: readonly StagedRecording[]) {
+function entryOf(recording: CatalogRecording, entries: Entries): Entry {
+  return entries.get(identityOf(recording)) as Entry;
+}
+
+function samplesToWrite({ samples }: Entry): number {
+  return typeof samples === 'number' ? 1 : samples.samples.length;
+}
+
+function addStaged(entries: Map<string, Entry>, staged: readonly Arrival[]) {
   let duplicates = 0;
   const conflicts: string[] = [];
   for (const arrival of staged) {
-    const recording = catalogRecordingOf(arrival);
+    const { recording } = arrival;
     const key = identityOf(recording);
     const known = entries.get(key);
     if (known === undefined) {
-      entries.set(key, { recording, samples: arrival });
+      entries.set(key, arrival);
       continue;
     }
     if (known.recording.digest === recording.digest) duplicates++;
     else conflicts.push(`${recording.kind} ${recording.signalId}: two different signals of one id, the longer is kept`);
-    if (!prefersSamplesOf(known.recording, recording)) known.samples = arrival;
-    known.recording = joinRecordings(known.recording, recording);
+    const { samples } = prefersSamplesOf(known.recording, recording) ? known : arrival;
+    entries.set(key, { recording: joinRecordings(known.recording, recording), samples });
   }
   return { duplicates, conflicts };
 }
@@ -127,29 +144,29 @@ function fingerprint(rows: readonly ResolvedRow[]): string {
   );
 }
 
-function rowsToWrite(
+function* rowsToWrite(
   partition: Partition,
   rows: readonly ResolvedRow[],
-  entries: ReadonlyMap<string, Entry>,
+  entries: Entries,
   wav: boolean,
-): readonly RecordingRow[] {
+): Generator<RecordingRow> {
   const firstOfSource = new Map<string, string>();
   for (const { recording } of rows) {
     const known = firstOfSource.get(recording.source);
     if (known === undefined || recording.digest < known) firstOfSource.set(recording.source, recording.digest);
   }
-  return rows.map(({ recording, facts }) => {
+  for (const { recording, facts } of rows) {
     const { signalId, source, digest } = recording;
     const name = signalId === null ? pathSegment(source) : String(signalId);
     // Recordings without an id may come from files of one name: their digests tell the further ones apart.
     const suffix = signalId !== null || digest === firstOfSource.get(source) ? '' : `-${digest.slice(0, 8)}`;
     const wavPath = `wav/user=${pathSegment(partition.user)}/stetho-${name}${suffix}.wav`;
-    return {
+    yield {
       signalId,
       source,
       facts,
-      samples: (entries.get(identityOf(recording)) as Entry).samples,
+      samples: entryOf(recording, entries).samples,
       wavPath: wav && partition.kind === 'stetho' ? wavPath : null,
     };
-  });
+  }
 }

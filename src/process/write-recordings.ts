@@ -10,9 +10,10 @@ import { writeArrowFile } from '../export/arrow-file.ts';
 import { openArrowFile } from '../export/arrow-reader.ts';
 import type { Compression } from '../export/compression.ts';
 import { writeWav } from '../export/wav.ts';
-import type { StagedRecording } from './input-report.ts';
+import type { StagedSamples } from './input-report.ts';
 import { EMPTY_SUMMARY, joinSummaries, type PartReport, type PartSummary } from './part.ts';
 import type { Processing } from './plan.ts';
+import { type RowList, readRows } from './row-list.ts';
 import { giveBack, type SampleType, takeMemory } from './sample-memory.ts';
 import { type ArrayOf, type StagedArray, StageReader } from './stage.ts';
 
@@ -24,7 +25,7 @@ export type RecordingRow = {
   readonly source: string;
   readonly facts: RecordingFacts;
   /** Newly decoded, or the row number in the partition's present file. */
-  readonly samples: StagedRecording | number;
+  readonly samples: StagedSamples | number;
   /** Where to write the samples as WAV; `null`: nowhere. */
   readonly wavPath: string | null;
 };
@@ -34,7 +35,7 @@ export type WriteRecordingsTask = {
   readonly processing: Processing;
   readonly compression: Compression;
   /** In the order of the file. */
-  readonly rows: readonly RecordingRow[];
+  readonly rows: RowList;
   /** The partition as it is; `null`: new. */
   readonly present: string | null;
   readonly target: string;
@@ -47,8 +48,8 @@ export type RecordingsReport = PartReport & { readonly wav: readonly WavReport[]
 /** @throws DatasetError when a file cannot be read or written; nothing half-written stays. */
 export async function writeRecordings(task: WriteRecordingsTask): Promise<RecordingsReport> {
   const stage = new StageReader();
-  // Of two batches: one may still be on its way to the disk while the next is made.
-  let [memory, other] = [takeMemory(), takeMemory()];
+  // Of a batch: when the next is made, the one before has been written or copied.
+  const memory = takeMemory();
   const readSamples = <T extends SampleType>(staged: StagedArray<T>): ArrayOf<T> => {
     const samples = memory.take(staged.type, staged.length);
     stage.readRows(staged, 0, samples);
@@ -90,13 +91,14 @@ export async function writeRecordings(task: WriteRecordingsTask): Promise<Record
       const batch = task.kind === 'ecg' ? ecgBatch(schema, rows as EcgRow[]) : stethoBatch(schema, rows as StethoRow[]);
       rows = [];
       samples = 0;
-      [memory, other] = [other, memory];
-      memory.clear();
       return batch;
     };
-    for (const wanted of task.rows) {
+    for (const wanted of readRows(task.rows)) {
       const { count, read } = await openRow(wanted);
-      if (rows.length > 0 && samples + count > BATCH_SAMPLES) yield flush();
+      if (rows.length > 0 && samples + count > BATCH_SAMPLES) {
+        yield flush();
+        memory.clear();
+      }
       const row = read();
       rows.push(row);
       samples += count;
@@ -114,7 +116,6 @@ export async function writeRecordings(task: WriteRecordingsTask): Promise<Record
     return { ...written, summary, wav };
   } finally {
     giveBack(memory);
-    giveBack(other);
     stage.close();
     await present?.close();
   }
@@ -122,7 +123,7 @@ export async function writeRecordings(task: WriteRecordingsTask): Promise<Record
 
 type ReadSamples = <T extends SampleType>(staged: StagedArray<T>) => ArrayOf<T>;
 
-type ReadStaged<Row> = (row: RecordingRow, staged: StagedRecording) => Row;
+type ReadStaged<Row> = (row: RecordingRow, staged: StagedSamples) => Row;
 
 function stagedEcg(read: ReadSamples): ReadStaged<EcgRow> {
   return ({ signalId, source, facts }, { samplingFrequency, samples, filtered }) => {
