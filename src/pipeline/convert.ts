@@ -75,26 +75,12 @@ async function run(
 ): Promise<ConvertReport> {
   const clock = startClock();
   const plan = planOfDataset(dataset, wanted);
-  const listed = await listInputs(options.inputs, {
-    out: dataset.pathOf('.'),
-    spool: dataset.scratch('stdin'),
-    stdin: options.stdin ?? process.stdin,
-    kinds: wanted.kinds,
-  });
-  if (listed.files.length + listed.failures.length === 0) {
-    throw new ArgumentError(
-      'inputs: the folders given hold no .json, .ndjson, .jsonl or signal.csv (each also .gz); name a file of another name itself',
-    );
-  }
-  clock.end('list');
-  const { list, unchanged } = leaveOutKnown(listed, dataset.manifest);
-  if (list.files.length + list.failures.length === 0 && isPlanOf(dataset.manifest, plan)) {
+  const { decoded, unchanged } = await decodeListed(dataset, pool, plan, wanted.kinds, options, clock);
+  if (decoded === null) {
     const { seconds } = clock;
     const about = { started, workers: pool.workers, seconds };
     return unchangedReport(dataset.manifest, options.out ?? DEFAULT_OUT, unchanged, about);
   }
-  const decoded = await decodeAll(list, { ...plan, kinds: wanted.kinds }, dataset, pool, options);
-
   const kernels = await pool.run('kernels', null, options);
   clock.end('decode');
   const change = planChange(dataset, plan, decoded);
@@ -142,8 +128,36 @@ async function run(
   };
 }
 
+/** The list of inputs goes when it has been worked through. @returns `decoded: null`: the data set has it all */
+async function decodeListed(
+  dataset: Dataset,
+  pool: TaskPool,
+  plan: Plan,
+  kinds: Plan['kinds'],
+  options: ConvertOptions,
+  clock: Clock,
+): Promise<{ readonly decoded: Gathered | null; readonly unchanged: number }> {
+  const listed = await listInputs(options.inputs, {
+    out: dataset.pathOf('.'),
+    spool: dataset.scratch('stdin'),
+    stdin: options.stdin ?? process.stdin,
+    kinds,
+  });
+  if (listed.files.length + listed.failures.length === 0) {
+    throw new ArgumentError(
+      'inputs: the folders given hold no .json, .ndjson, .jsonl or signal.csv (each also .gz); name a file of another name itself',
+    );
+  }
+  clock.end('list');
+  const { list, unchanged } = leaveOutKnown(listed, dataset.manifest);
+  const isNothing = list.files.length + list.failures.length === 0 && isPlanOf(dataset.manifest, plan);
+  return { decoded: isNothing ? null : await decodeAll(list, { ...plan, kinds }, dataset, pool, options), unchanged };
+}
+
+type Clock = { readonly seconds: ConvertReport['seconds']; readonly end: (stage: ConvertStage) => void };
+
 /** Tells what stages that follow one another take. */
-function startClock() {
+function startClock(): Clock {
   const seconds = Object.fromEntries(CONVERT_STAGES.map((stage) => [stage, 0])) as Record<ConvertStage, number>;
   let before = performance.now();
   const end = (stage: ConvertStage): void => {

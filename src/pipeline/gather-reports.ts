@@ -120,13 +120,14 @@ function createInterner() {
 }
 
 function inputOf({ name, sha256, pending, rejections, notices }: InputReport): ManifestInput {
-  const about = { name, sha256, ...(notices.length > 0 && { notices }) };
   const [first, ...others] = rejections;
-  if (first !== undefined) {
-    const more = others.length > 0 ? ` (and ${others.length} more of its documents)` : '';
-    return { ...about, status: 'rejected', reason: `${first.reason}${more}` };
-  }
-  return { ...about, status: pending > 0 ? 'pending' : 'ok' };
+  const status = first !== undefined ? 'rejected' : pending > 0 ? 'pending' : 'ok';
+  // Most are this and no more; made by spreading, each of them would get a shape of its own, which is larger than it.
+  if (first === undefined && notices.length === 0) return { name, sha256, status };
+  const about = { name, sha256, ...(notices.length > 0 && { notices }), status } as const;
+  if (first === undefined) return about;
+  const more = others.length > 0 ? ` (and ${others.length} more of its documents)` : '';
+  return { ...about, reason: `${first.reason}${more}` };
 }
 
 function byName(a: { readonly name: string }, b: { readonly name: string }): number {
