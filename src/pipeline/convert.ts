@@ -14,7 +14,7 @@ import { listInputs } from './inputs.ts';
 import { isPlanOf, leaveOutKnown } from './known-inputs.ts';
 import { joinInputs, type Manifest, type ManifestFile, summarise, writeManifest } from './manifest.ts';
 import { PACKAGE } from './package.ts';
-import { planRecordings } from './plan-recordings.ts';
+import { planRecordings, type RecordingsPlan } from './plan-recordings.ts';
 import { planSeries } from './plan-series.ts';
 import { writeAll } from './write-all.ts';
 import { writeJson } from './write-json.ts';
@@ -89,8 +89,10 @@ async function run(
   throwIfAborted(options.signal);
   clock.end('write');
 
-  const catalog = { recordings: change.recordings.recordings, facts: change.facts };
-  const files = joinFiles(dataset.manifest?.files ?? [], [...written.files, await writeCatalog(dataset, catalog)]);
+  const files = joinFiles(dataset.manifest?.files ?? [], [
+    ...written.files,
+    await writeCatalog(dataset, change.recordings, change.facts),
+  ]);
   const { inputs, rejected, notices } = decoded;
   const manifest: Manifest = {
     schema_version: SCHEMA_VERSION,
@@ -212,10 +214,14 @@ function planChange({ manifest, catalog }: Dataset, plan: Plan, decoded: Gathere
   };
 }
 
-async function writeCatalog(dataset: Dataset, catalog: Catalog): Promise<ManifestFile> {
+async function writeCatalog(
+  dataset: Dataset,
+  { recordings, count }: RecordingsPlan,
+  facts: Catalog['facts'],
+): Promise<ManifestFile> {
   const path = 'catalog.json';
-  const written = await writeJson(dataset.scratch(path), catalog, 0);
-  return { path, rows: catalog.recordings.length, ...written };
+  const written = await writeJson(dataset.scratch(path), { recordings: recordings(), facts }, 0);
+  return { path, rows: count, ...written };
 }
 
 /** By path; what was written now takes the place of what was there. */

@@ -1,12 +1,9 @@
 /** What the reports of all inputs tell, in little memory: by the ten thousand, only what later steps need is kept of them. */
 
-import type { InputReport, OwnedFact, StagedRecording, StagedSamples, StagedSeries } from '../process/input-report.ts';
+import type { InputReport, OwnedFact, StagedSeries } from '../process/input-report.ts';
 import type { StagedArray } from '../process/stage.ts';
-import { type CatalogRecording, catalogRecordingOf } from './catalog.ts';
+import { type Arrival, ArrivalList } from './arrivals.ts';
 import type { ManifestInput } from './manifest.ts';
-
-/** A decoded recording: what the catalog will say of it, and where its samples lie. */
-export type Arrival = { readonly recording: CatalogRecording; readonly samples: StagedSamples };
 
 export type Gathered = {
   /** In name order, as are the next two. */
@@ -26,7 +23,7 @@ export class ReportGatherer {
   readonly #refused: Pick<InputReport, 'name' | 'documents' | 'rejections'>[] = [];
   readonly #noticed: Pick<InputReport, 'name' | 'notices'>[] = [];
   readonly #facts: OwnedFact[] = [];
-  readonly #recordings: Arrival[] = [];
+  readonly #recordings = new ArrivalList();
   readonly #series: StagedSeries[] = [];
 
   add(report: InputReport): void {
@@ -35,7 +32,7 @@ export class ReportGatherer {
     if (rejections.length > 0) this.#refused.push({ name, documents, rejections });
     if (notices.length > 0) this.#noticed.push({ name, notices });
     for (const fact of report.facts) this.#facts.push(fact);
-    for (const recording of report.recordings) this.#recordings.push(this.#arrival(recording, name));
+    for (const recording of report.recordings) this.#recordings.add(recording, name);
     for (const chunk of report.series) this.#series.push(this.#chunk(chunk));
   }
 
@@ -50,37 +47,8 @@ export class ReportGatherer {
       ),
       notices: this.#noticed.sort(byName).flatMap(({ name, notices }) => notices.map((notice) => `${name}: ${notice}`)),
       facts: this.#facts,
-      recordings: this.#recordings,
+      recordings: this.#recordings.all,
       series: this.#series,
-    };
-  }
-
-  #arrival(staged: StagedRecording, name: string): Arrival {
-    const one = this.#one;
-    const { samplingFrequency, channels, samples, filtered } = staged;
-    const { userId, deviceId, model, timezone } = staged.facts;
-    return {
-      recording: catalogRecordingOf({
-        ...staged,
-        kind: one(staged.kind),
-        source: staged.source === name ? name : staged.source,
-        facts: {
-          ...staged.facts,
-          userId: one(userId),
-          deviceId: one(deviceId),
-          model: one(model),
-          timezone: one(timezone),
-        },
-      }),
-      samples: {
-        samplingFrequency,
-        channels,
-        samples: this.#array(samples),
-        filtered: filtered && {
-          samplingFrequency: filtered.samplingFrequency,
-          samples: this.#array(filtered.samples),
-        },
-      },
     };
   }
 

@@ -6,7 +6,7 @@ import { HashedFile, writeWhole } from '../files/sink.ts';
 const PIECE_CHARACTERS = 1 << 16;
 
 /**
- * Writes `JSON.stringify(value, null, indent)` and a line feed; the file is there whole or not at all.
+ * Writes `JSON.stringify(value, null, indent)`, generators among its members as lists, and a line feed; the file is there whole or not at all.
  *
  * @param indent spaces a level; 0: no line breaks
  * @throws DatasetError when the file cannot be written
@@ -30,7 +30,7 @@ export function writeJson(
   });
 }
 
-/** Lists that are members of `value` come one element a piece. */
+/** Lists and generators that are members of `value` come one element a piece, as lists. */
 export function* jsonPieces(value: object, indent: number): Generator<string> {
   const lineAt = (depth: number): string => (indent === 0 ? '' : `\n${' '.repeat(indent * depth)}`);
   const [member, element, colon] = [lineAt(1), lineAt(2), indent === 0 ? ':' : ': '];
@@ -41,12 +41,17 @@ export function* jsonPieces(value: object, indent: number): Generator<string> {
     if (part === undefined) continue;
     yield `${before}${member}${JSON.stringify(name)}${colon}`;
     before = ',';
-    if (!Array.isArray(part) || part.length === 0) {
+    if (!isIterable(part)) {
       yield textOf(part, member);
       continue;
     }
-    for (const [index, one] of part.entries()) yield `${index === 0 ? '[' : ','}${element}${textOf(one, element)}`;
-    yield `${member}]`;
+    let count = 0;
+    for (const one of part) yield `${count++ === 0 ? '[' : ','}${element}${textOf(one, element)}`;
+    yield count === 0 ? '[]' : `${member}]`;
   }
   yield before === '{' ? '{}' : `${lineAt(0)}}`;
+}
+
+function isIterable(part: unknown): part is Iterable<unknown> {
+  return typeof part === 'object' && part !== null && Symbol.iterator in part;
 }
