@@ -9,7 +9,7 @@
 import { DEVICES } from '../core/devices.ts';
 import { type FactName, NO_FACTS, type RecordingFacts, type RecordingKind } from '../core/signal.ts';
 import type { Fact } from '../decode/decoded-sink.ts';
-import type { OwnedFact, StagedRecording } from '../process/input-report.ts';
+import type { OwnedFact } from '../process/input-report.ts';
 
 /** A recording as its own answers tell of it. */
 export type CatalogRecording = {
@@ -37,19 +37,6 @@ export function identityOf(recording: CatalogRecording): string {
   return JSON.stringify(
     signalId === null ? [kind, facts.userId, null, source, digest] : [kind, facts.userId, signalId],
   );
-}
-
-export function catalogRecordingOf(staged: StagedRecording): CatalogRecording {
-  const { kind, signalId, source, digest, samplingFrequency, facts, samples } = staged;
-  return {
-    kind,
-    signalId,
-    source,
-    digest,
-    samples: samples.length,
-    samplingFrequency,
-    facts: joinFacts(facts, NO_FACTS),
-  };
 }
 
 /**

@@ -1,8 +1,7 @@
 /** What a conversion tells its caller. */
 
 import { type KernelChoice, kernelChoice } from '../kernels/wasm/load.ts';
-import type { InputReport } from '../process/input-report.ts';
-import type { Manifest, ManifestInput } from './manifest.ts';
+import type { Manifest } from './manifest.ts';
 
 /** In their order. `plan`: joining what came with what is there; `commit`: catalog, manifest, moving the files. */
 export const CONVERT_STAGES = ['list', 'decode', 'plan', 'write', 'commit'] as const;
@@ -56,36 +55,4 @@ export function unchangedReport(
     kernels: kernelChoice(),
     seconds,
   };
-}
-
-/** In name order. */
-export function inputsOf(reports: readonly InputReport[]): readonly ManifestInput[] {
-  return reports.map(inputOf).sort((a, b) => (a.name < b.name ? -1 : 1));
-}
-
-export function rejectionsOf(reports: readonly InputReport[]): ConvertReport['rejected'] {
-  return sortedReports(reports).flatMap(({ name, documents, rejections }) =>
-    rejections.map(({ document, reason }) => ({
-      name: documents > 1 ? `${name}, document ${document + 1}` : name,
-      reason,
-    })),
-  );
-}
-
-export function noticesOf(reports: readonly InputReport[]): readonly string[] {
-  return sortedReports(reports).flatMap(({ name, notices }) => notices.map((notice) => `${name}: ${notice}`));
-}
-
-function sortedReports(reports: readonly InputReport[]): readonly InputReport[] {
-  return [...reports].sort((a, b) => (a.name < b.name ? -1 : 1));
-}
-
-function inputOf({ name, sha256, pending, rejections, notices }: InputReport): ManifestInput {
-  const about = { name, sha256, ...(notices.length > 0 && { notices }) };
-  const [first, ...others] = rejections;
-  if (first !== undefined) {
-    const more = others.length > 0 ? ` (and ${others.length} more of its documents)` : '';
-    return { ...about, status: 'rejected', reason: `${first.reason}${more}` };
-  }
-  return { ...about, status: pending > 0 ? 'pending' : 'ok' };
 }

@@ -1,32 +1,23 @@
 /** Inputs to a data set, end to end: list, decode, join with what is there, write the partitions that change, commit. */
 
-import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { SCHEMA_VERSION } from '../columnar/metadata.ts';
 import { ArgumentError, DatasetError, throwIfAborted } from '../core/errors.ts';
-import { writeFileDurably } from '../files/sink.ts';
 import { openTaskPool, type TaskPool } from '../pool/pool.ts';
-import type { InputReport } from '../process/input-report.ts';
 import { type Plan, type PlanOptions, resolvePlan } from '../process/plan.ts';
 import { type Catalog, factContent, indexFacts, joinFactLists } from './catalog.ts';
-import {
-  CONVERT_STAGES,
-  type ConvertReport,
-  type ConvertStage,
-  inputsOf,
-  noticesOf,
-  rejectionsOf,
-  unchangedReport,
-} from './convert-report.ts';
+import { CONVERT_STAGES, type ConvertReport, type ConvertStage, unchangedReport } from './convert-report.ts';
 import { type Dataset, openDataset } from './dataset.ts';
 import { decodeAll } from './decode-all.ts';
+import type { Gathered } from './gather-reports.ts';
 import { listInputs } from './inputs.ts';
 import { isPlanOf, leaveOutKnown } from './known-inputs.ts';
-import { joinInputs, type Manifest, type ManifestFile, manifestText, summarise } from './manifest.ts';
+import { joinInputs, type Manifest, type ManifestFile, summarise, writeManifest } from './manifest.ts';
 import { PACKAGE } from './package.ts';
-import { planRecordings } from './plan-recordings.ts';
+import { planRecordings, type RecordingsPlan } from './plan-recordings.ts';
 import { planSeries } from './plan-series.ts';
 import { writeAll } from './write-all.ts';
+import { writeJson } from './write-json.ts';
 
 export interface ConvertOptions extends PlanOptions {
   /** Files and folders; `-` is standard input. */
@@ -84,37 +75,25 @@ async function run(
 ): Promise<ConvertReport> {
   const clock = startClock();
   const plan = planOfDataset(dataset, wanted);
-  const listed = await listInputs(options.inputs, {
-    out: dataset.pathOf('.'),
-    spool: dataset.scratch('stdin'),
-    stdin: options.stdin ?? process.stdin,
-    kinds: wanted.kinds,
-  });
-  if (listed.files.length + listed.failures.length === 0) {
-    throw new ArgumentError(
-      'inputs: the folders given hold no .json, .ndjson, .jsonl or signal.csv (each also .gz); name a file of another name itself',
-    );
-  }
-  clock.end('list');
-  const { list, unchanged } = leaveOutKnown(listed, dataset.manifest);
-  if (list.files.length + list.failures.length === 0 && isPlanOf(dataset.manifest, plan)) {
+  const { decoded, unchanged } = await decodeListed(dataset, pool, plan, wanted.kinds, options, clock);
+  if (decoded === null) {
     const { seconds } = clock;
     const about = { started, workers: pool.workers, seconds };
     return unchangedReport(dataset.manifest, options.out ?? DEFAULT_OUT, unchanged, about);
   }
-  const reports = await decodeAll(list, { ...plan, kinds: wanted.kinds }, dataset, pool, options);
-
   const kernels = await pool.run('kernels', null, options);
   clock.end('decode');
-  const change = planChange(dataset, plan, reports);
+  const change = planChange(dataset, plan, decoded);
   clock.end('plan');
   const written = await writeAll(change.recordings.writes, change.series, plan, dataset, pool, options);
   throwIfAborted(options.signal);
   clock.end('write');
 
-  const catalog = { recordings: change.recordings.recordings, facts: change.facts };
-  const files = joinFiles(dataset.manifest?.files ?? [], [...written.files, await writeCatalog(dataset, catalog)]);
-  const inputs = inputsOf(reports);
+  const files = joinFiles(dataset.manifest?.files ?? [], [
+    ...written.files,
+    await writeCatalog(dataset, change.recordings, change.facts),
+  ]);
+  const { inputs, rejected, notices } = decoded;
   const manifest: Manifest = {
     schema_version: SCHEMA_VERSION,
     package: PACKAGE,
@@ -131,7 +110,7 @@ async function run(
       conflicts: written.conflicts + change.recordings.conflicts.length,
     },
   };
-  await writeFileDurably(dataset.scratch('manifest.json'), manifestText(manifest));
+  await writeManifest(dataset.scratch('manifest.json'), manifest);
   await dataset.commit([...written.files.map(({ path }) => path), 'catalog.json', 'manifest.json']);
 
   clock.end('commit');
@@ -140,9 +119,9 @@ async function run(
   return {
     out: options.out ?? DEFAULT_OUT,
     inputs: { ok: counted('ok'), pending: counted('pending'), rejected: counted('rejected'), unchanged },
-    rejected: rejectionsOf(reports),
+    rejected,
     pending: inputs.filter((input) => input.status === 'pending').map((input) => input.name),
-    notices: [...noticesOf(reports), ...change.recordings.conflicts],
+    notices: [...notices, ...change.recordings.conflicts],
     files: written.files.map(({ path }) => path).sort(),
     summary: manifest.summary,
     run: manifest.run,
@@ -151,8 +130,36 @@ async function run(
   };
 }
 
+/** The list of inputs goes when it has been worked through. @returns `decoded: null`: the data set has it all */
+async function decodeListed(
+  dataset: Dataset,
+  pool: TaskPool,
+  plan: Plan,
+  kinds: Plan['kinds'],
+  options: ConvertOptions,
+  clock: Clock,
+): Promise<{ readonly decoded: Gathered | null; readonly unchanged: number }> {
+  const listed = await listInputs(options.inputs, {
+    out: dataset.pathOf('.'),
+    spool: dataset.scratch('stdin'),
+    stdin: options.stdin ?? process.stdin,
+    kinds,
+  });
+  if (listed.files.length + listed.failures.length === 0) {
+    throw new ArgumentError(
+      'inputs: the folders given hold no .json, .ndjson, .jsonl or signal.csv (each also .gz); name a file of another name itself',
+    );
+  }
+  clock.end('list');
+  const { list, unchanged } = leaveOutKnown(listed, dataset.manifest);
+  const isNothing = list.files.length + list.failures.length === 0 && isPlanOf(dataset.manifest, plan);
+  return { decoded: isNothing ? null : await decodeAll(list, { ...plan, kinds }, dataset, pool, options), unchanged };
+}
+
+type Clock = { readonly seconds: ConvertReport['seconds']; readonly end: (stage: ConvertStage) => void };
+
 /** Tells what stages that follow one another take. */
-function startClock() {
+function startClock(): Clock {
   const seconds = Object.fromEntries(CONVERT_STAGES.map((stage) => [stage, 0])) as Record<ConvertStage, number>;
   let before = performance.now();
   const end = (stage: ConvertStage): void => {
@@ -183,11 +190,8 @@ function planOfDataset({ manifest }: Dataset, wanted: Plan): Plan {
   });
 }
 
-function planChange({ manifest, catalog }: Dataset, plan: Plan, reports: readonly InputReport[]) {
-  const facts = joinFactLists(
-    catalog.facts,
-    reports.flatMap((report) => report.facts),
-  );
+function planChange({ manifest, catalog }: Dataset, plan: Plan, decoded: Gathered) {
+  const facts = joinFactLists(catalog.facts, decoded.facts);
   const known = new Set(catalog.facts.map(factContent));
   const index = indexFacts(facts);
   const wav = plan.formats.includes('wav');
@@ -197,25 +201,27 @@ function planChange({ manifest, catalog }: Dataset, plan: Plan, reports: readonl
       before: catalog,
       factsBefore: indexFacts(catalog.facts),
       factsAfter: index,
-      staged: reports.flatMap((report) => report.recordings),
+      staged: decoded.recordings,
       wav,
       wavIsNew: wav && manifest !== null && !manifest.plan.formats.includes('wav'),
     }),
     series: planSeries({
       before: manifest,
-      staged: reports.flatMap((report) => report.series),
+      staged: decoded.series,
       news: facts.filter((fact) => !known.has(factContent(fact))),
       facts: index,
     }),
   };
 }
 
-async function writeCatalog(dataset: Dataset, catalog: Catalog): Promise<ManifestFile> {
+async function writeCatalog(
+  dataset: Dataset,
+  { recordings, count }: RecordingsPlan,
+  facts: Catalog['facts'],
+): Promise<ManifestFile> {
   const path = 'catalog.json';
-  const text = Buffer.from(`${JSON.stringify(catalog)}\n`);
-  await writeFileDurably(dataset.scratch(path), text);
-  const sha256 = createHash('sha256').update(text).digest('hex');
-  return { path, rows: catalog.recordings.length, bytes: text.length, sha256 };
+  const written = await writeJson(dataset.scratch(path), { recordings: recordings(), facts }, 0);
+  return { path, rows: count, ...written };
 }
 
 /** By path; what was written now takes the place of what was there. */

@@ -5,9 +5,9 @@ import type { TaskPool } from '../pool/pool.ts';
 import { failedInput, type InputReport } from '../process/input-report.ts';
 import type { InputFile } from '../process/input-stream.ts';
 import type { Plan } from '../process/plan.ts';
-import { createCondenser } from './condense.ts';
 import type { Dataset } from './dataset.ts';
 import { decodeLarge, isLarge } from './decode-large.ts';
+import { type Gathered, ReportGatherer } from './gather-reports.ts';
 import type { InputList, ListedFile } from './inputs.ts';
 
 /** A task is worth a millisecond or more: the hand-off costs some 25 µs. */
@@ -21,7 +21,7 @@ export interface DecodeAllOptions {
 }
 
 /**
- * One report an input, in no particular order.
+ * What came of all inputs.
  *
  * @throws InputError with `strict` at the first rejection; AbortedError; DatasetError when the stage cannot be written.
  */
@@ -31,12 +31,11 @@ export async function decodeAll(
   dataset: Dataset,
   pool: TaskPool,
   { strict = false, signal, onProgress }: DecodeAllOptions,
-): Promise<readonly InputReport[]> {
-  const reports: InputReport[] = [];
+): Promise<Gathered> {
+  const reports = new ReportGatherer();
   const total = bytesOf(list.files);
   const stop = new AbortController();
   const anySignal = signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]);
-  const condense = createCondenser();
   let tasks = 0;
   let done = 0;
 
@@ -72,7 +71,7 @@ export async function decodeAll(
   }
   function take(arrived: readonly InputReport[]): void {
     for (const report of arrived) {
-      reports.push(condense(report));
+      reports.add(report);
       const [rejection] = report.rejections;
       if (strict && rejection !== undefined) throw new InputError(`${report.name}: ${rejection.reason}`);
     }
@@ -85,7 +84,7 @@ export async function decodeAll(
   take(list.failures.map(({ name, reason }) => failedInput({ name, path: '' }, new InputError(reason))));
   await forEachBatch(pool, batchesOf(list.files), decode, stop);
   throwIfAborted(signal);
-  return reports;
+  return reports.finish();
 }
 
 /** Starts a task whenever the pool has room; the first failure stops the rest and is thrown when all have ended. */

@@ -1,12 +1,14 @@
 /** `manifest.json`: what a data set holds, what it was made of and how. Written last, read first. */
 
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { SCHEMA_VERSION } from '../columnar/metadata.ts';
 import { DatasetError, errorCode, messageOf } from '../core/errors.ts';
 import { SIGNAL_KINDS, type SignalKind } from '../core/signal.ts';
+import { fsyncFolder } from '../files/sink.ts';
 import { EMPTY_SUMMARY, joinSummaries, type PartSummary } from '../process/part.ts';
 import type { Plan } from '../process/plan.ts';
+import { writeJson } from './write-json.ts';
 
 /** What a part file is the whole of. */
 export type Partition = {
@@ -93,8 +95,10 @@ function parseManifest(path: string, text: string): Manifest {
   return value as Manifest;
 }
 
-export function manifestText(manifest: Manifest): string {
-  return `${JSON.stringify(manifest, null, 1)}\n`;
+/** The file is on the disk when this resolves. @throws DatasetError */
+export async function writeManifest(path: string, manifest: Manifest): Promise<void> {
+  await writeJson(path, manifest, 1);
+  await fsyncFolder(dirname(path));
 }
 
 /** Per kind what all its parts hold together. */

@@ -2,12 +2,12 @@
 
 import type { RecordingKind } from '../core/signal.ts';
 import { pathSegment } from '../files/sink.ts';
-import type { StagedRecording } from '../process/input-report.ts';
+import type { StagedSamples } from '../process/input-report.ts';
 import type { RecordingRow } from '../process/write-recordings.ts';
+import type { Arrival } from './arrivals.ts';
 import {
   type Catalog,
   type CatalogRecording,
-  catalogRecordingOf,
   type FactIndex,
   identityOf,
   joinRecordings,
@@ -18,12 +18,16 @@ import { partitionFolder } from './partition.ts';
 
 export type RecordingsWrite = {
   readonly partition: Partition & { readonly kind: RecordingKind };
-  /** WAV paths are told from the data set's root. */
-  readonly rows: readonly RecordingRow[];
+  /** Samples to write; of a row that is in the partition already one, since its number does not tell its size. */
+  readonly samples: number;
+  /** In the order of the file, made as they are asked for. WAV paths are told from the data set's root. */
+  readonly rows: () => Iterable<RecordingRow>;
 };
 
 export type RecordingsPlan = {
-  readonly recordings: readonly CatalogRecording[];
+  /** How many, and each in the order of the catalog, made as it is asked for. */
+  readonly count: number;
+  readonly recordings: () => Iterable<CatalogRecording>;
   readonly writes: readonly RecordingsWrite[];
   readonly duplicates: number;
   /** One line each. */
@@ -34,7 +38,7 @@ export interface RecordingsChange {
   readonly before: Catalog;
   readonly factsBefore: FactIndex;
   readonly factsAfter: FactIndex;
-  readonly staged: readonly StagedRecording[];
+  readonly staged: readonly Arrival[];
   readonly wav: boolean;
   /** WAV files are new to the data set: every stethoscope partition is written. */
   readonly wavIsNew: boolean;
@@ -43,47 +47,56 @@ export interface RecordingsChange {
 export function planRecordings(change: RecordingsChange): RecordingsPlan {
   const entries = new Map<string, Entry>();
   const partsBefore = new Map<string, string>();
-  for (const [key, recordings] of groupByPartition(change.before.recordings)) {
-    const rows = orderedRows(recordings, change.factsBefore);
-    for (const [row, { recording }] of rows.entries()) {
-      entries.set(identityOf(recording), { recording, samples: row });
-    }
-    partsBefore.set(key, fingerprint(rows));
+  const present = change.before.recordings.map((recording): Entry => ({ recording, samples: 0 }));
+  for (const [key, members] of groupByPartition(present)) {
+    const rows = orderedRows(members, change.factsBefore);
+    for (const [row, { recording }] of rows.entries()) entries.set(identityOf(recording), { recording, samples: row });
+    partsBefore.set(key, fingerprint(rows, change.factsBefore));
   }
   const { duplicates, conflicts } = addStaged(entries, change.staged);
 
   const writes: RecordingsWrite[] = [];
-  const sorted = [...entries].sort(([a], [b]) => (a < b ? -1 : 1));
-  const recordings = sorted.map(([, { recording }]) => recording);
-  for (const [key, members] of groupByPartition(recordings)) {
+  const sorted = [...entries.keys()].sort().map((identity) => entries.get(identity) as Entry);
+  for (const [key, members] of groupByPartition(sorted)) {
     const rows = orderedRows(members, change.factsAfter);
-    const partition = partitionOf(rows[0]?.recording as CatalogRecording);
+    const partition = partitionOf((rows[0] as Entry).recording);
     const forced = change.wavIsNew && partition.kind === 'stetho';
-    if (!forced && partsBefore.get(key) === fingerprint(rows)) continue;
-    writes.push({ partition, rows: rowsToWrite(partition, rows, entries, change.wav) });
+    const before = partsBefore.get(key);
+    if (!forced && before !== undefined && before === fingerprint(rows, change.factsAfter)) continue;
+    writes.push({
+      partition,
+      samples: members.reduce((sum, member) => sum + samplesToWrite(member), 0),
+      rows: () => rowsToWrite(partition, rows, change.factsAfter, change.wav),
+    });
   }
-  return { recordings, writes, duplicates, conflicts };
+  function* recordings() {
+    for (const { recording } of sorted) yield recording;
+  }
+  return { count: sorted.length, recordings, writes, duplicates, conflicts };
 }
 
-type Entry = { recording: CatalogRecording; samples: StagedRecording | number };
+type Entry = { readonly recording: CatalogRecording; readonly samples: StagedSamples | number };
 
-type ResolvedRow = { readonly recording: CatalogRecording; readonly facts: CatalogRecording['facts'] };
+function samplesToWrite({ samples }: Entry): number {
+  return typeof samples === 'number' ? 1 : samples.samples.length;
+}
 
-function addStaged(entries: Map<string, Entry>, staged: readonly StagedRecording[]) {
+function addStaged(entries: Map<string, Entry>, staged: readonly Arrival[]) {
   let duplicates = 0;
   const conflicts: string[] = [];
   for (const arrival of staged) {
-    const recording = catalogRecordingOf(arrival);
+    const { recording } = arrival;
     const key = identityOf(recording);
     const known = entries.get(key);
     if (known === undefined) {
-      entries.set(key, { recording, samples: arrival });
+      entries.set(key, arrival);
       continue;
     }
-    if (known.recording.digest === recording.digest) duplicates++;
+    const present = known.recording;
+    if (present.digest === recording.digest) duplicates++;
     else conflicts.push(`${recording.kind} ${recording.signalId}: two different signals of one id, the longer is kept`);
-    if (!prefersSamplesOf(known.recording, recording)) known.samples = arrival;
-    known.recording = joinRecordings(known.recording, recording);
+    const { samples } = prefersSamplesOf(present, recording) ? known : arrival;
+    entries.set(key, { recording: joinRecordings(present, recording), samples });
   }
   return { duplicates, conflicts };
 }
@@ -92,28 +105,39 @@ function partitionOf({ kind, facts }: CatalogRecording): RecordingsWrite['partit
   return { kind, user: facts.userId };
 }
 
-function groupByPartition(recordings: readonly CatalogRecording[]): Map<string, CatalogRecording[]> {
-  const groups = new Map<string, CatalogRecording[]>();
-  for (const recording of recordings) {
-    const key = partitionFolder(partitionOf(recording));
+function groupByPartition(entries: readonly Entry[]): Map<string, Entry[]> {
+  const groups = new Map<string, Entry[]>();
+  for (const entry of entries) {
+    const key = partitionFolder(partitionOf(entry.recording));
     const group = groups.get(key);
-    if (group === undefined) groups.set(key, [recording]);
-    else group.push(recording);
+    if (group === undefined) groups.set(key, [entry]);
+    else group.push(entry);
   }
   return groups;
 }
 
 /** By (recorded_at, signal_id, source, samples); what is not known comes last. */
-function orderedRows(recordings: readonly CatalogRecording[], facts: FactIndex): readonly ResolvedRow[] {
-  const rows = recordings.map((recording) => ({ recording, facts: facts.resolve(recording) }));
+function orderedRows(entries: readonly Entry[], facts: FactIndex): readonly Entry[] {
   const last = Number.POSITIVE_INFINITY;
-  return rows.sort(
+  const rows = entries.map((entry) => {
+    const { recording } = entry;
+    const { signalId, source, digest } = recording;
+    return {
+      entry,
+      recordedAt: facts.resolve(recording).recordedAt ?? last,
+      signalId: signalId ?? last,
+      source,
+      digest,
+    };
+  });
+  rows.sort(
     (a, b) =>
-      difference(a.facts.recordedAt ?? last, b.facts.recordedAt ?? last) ||
-      difference(a.recording.signalId ?? last, b.recording.signalId ?? last) ||
-      difference(a.recording.source, b.recording.source) ||
-      difference(a.recording.digest, b.recording.digest),
+      difference(a.recordedAt, b.recordedAt) ||
+      difference(a.signalId, b.signalId) ||
+      difference(a.source, b.source) ||
+      difference(a.digest, b.digest),
   );
+  return rows.map(({ entry }) => entry);
 }
 
 function difference<T extends string | number>(a: T, b: T): number {
@@ -121,35 +145,36 @@ function difference<T extends string | number>(a: T, b: T): number {
 }
 
 /** Equal when the part file would be. */
-function fingerprint(rows: readonly ResolvedRow[]): string {
+function fingerprint(rows: readonly Entry[], facts: FactIndex): string {
   return JSON.stringify(
-    rows.map(({ recording, facts }) => [identityOf(recording), recording.digest, recording.source, facts]),
+    rows.map(({ recording }) => [identityOf(recording), recording.digest, recording.source, facts.resolve(recording)]),
   );
 }
 
-function rowsToWrite(
+function* rowsToWrite(
   partition: Partition,
-  rows: readonly ResolvedRow[],
-  entries: ReadonlyMap<string, Entry>,
+  rows: readonly Entry[],
+  told: FactIndex,
   wav: boolean,
-): readonly RecordingRow[] {
+): Generator<RecordingRow> {
+  const hasFiles = wav && partition.kind === 'stetho';
   const firstOfSource = new Map<string, string>();
-  for (const { recording } of rows) {
+  for (const { recording } of hasFiles ? rows : []) {
     const known = firstOfSource.get(recording.source);
     if (known === undefined || recording.digest < known) firstOfSource.set(recording.source, recording.digest);
   }
-  return rows.map(({ recording, facts }) => {
+  for (const { recording, samples } of rows) {
     const { signalId, source, digest } = recording;
     const name = signalId === null ? pathSegment(source) : String(signalId);
     // Recordings without an id may come from files of one name: their digests tell the further ones apart.
     const suffix = signalId !== null || digest === firstOfSource.get(source) ? '' : `-${digest.slice(0, 8)}`;
     const wavPath = `wav/user=${pathSegment(partition.user)}/stetho-${name}${suffix}.wav`;
-    return {
+    yield {
       signalId,
       source,
-      facts,
-      samples: (entries.get(identityOf(recording)) as Entry).samples,
-      wavPath: wav && partition.kind === 'stetho' ? wavPath : null,
+      facts: told.resolve(recording),
+      samples,
+      wavPath: hasFiles ? wavPath : null,
     };
-  });
+  }
 }

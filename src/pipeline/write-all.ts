@@ -4,6 +4,7 @@ import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { TaskPool } from '../pool/pool.ts';
 import type { Plan } from '../process/plan.ts';
+import { writeRows } from '../process/row-list.ts';
 import type { Dataset } from './dataset.ts';
 import { forEachBatch } from './decode-all.ts';
 import type { ManifestFile, Partition } from './manifest.ts';
@@ -55,9 +56,15 @@ export async function writeAll(
     const { kind } = partition;
     const { path, ...where } = await place(partition);
     const wav = new Map<string, string>();
-    for (const { wavPath } of rows) if (wavPath !== null) wav.set(await scratchPath(wavPath), wavPath);
-    const toScratch = rows.map((row) => ({ ...row, wavPath: row.wavPath && dataset.scratch(row.wavPath) }));
-    const report = await pool.run('writeRecordings', { kind, processing, compression, rows: toScratch, ...where }, run);
+    async function* toScratch() {
+      for (const row of rows()) {
+        const target = row.wavPath && (await scratchPath(row.wavPath));
+        if (target !== null) wav.set(target, row.wavPath as string);
+        yield { ...row, wavPath: target };
+      }
+    }
+    const list = await writeRows(`${where.target}.rows`, toScratch());
+    const report = await pool.run('writeRecordings', { kind, processing, compression, rows: list, ...where }, run);
     const { wav: written, ...part } = report;
     files.push({ path, partition, ...part });
     for (const { path: scratch, ...file } of written) {
@@ -81,7 +88,7 @@ export async function writeAll(
 
   // The largest first: so no thread begins a long one when the others are done.
   const writes = [
-    ...recordings.map((write) => ({ samples: samplesOfRows(write), run: () => writeRecordings(write) })),
+    ...recordings.map((write) => ({ samples: write.samples, run: () => writeRecordings(write) })),
     ...series.map((write) => ({ samples: samplesOfChunks(write), run: () => writeSeries(write) })),
   ].sort((a, b) => b.samples - a.samples);
   await forEachBatch(
@@ -94,11 +101,6 @@ export async function writeAll(
     stop,
   );
   return { files, ...counts };
-}
-
-/** What is in the partition already counts as little: its row numbers do not tell its size. */
-function samplesOfRows({ rows }: RecordingsWrite): number {
-  return rows.reduce((sum, { samples }) => sum + (typeof samples === 'number' ? 1 : samples.samples.length), 0);
 }
 
 function samplesOfChunks({ chunks }: SeriesWrite): number {

@@ -10,18 +10,22 @@ import type { StagedChunk } from './stage-series.ts';
 /** A fact of the user whose answer it came in; `null`: the answer did not tell. */
 export type OwnedFact = Fact & { readonly userId: string | null };
 
+/** What samples of a recording are, and where they lie. */
+export type StagedSamples = {
+  readonly samplingFrequency: number;
+  readonly channels: number;
+  /** µV or PCM, as delivered; int32 where int16 does not hold them. */
+  readonly samples: StagedArray<'i32'> | StagedArray<'i16'>;
+};
+
 /** One ECG or stethoscope recording: told by its id, or where it has none by its source and digest. */
-export type StagedRecording = {
+export type StagedRecording = StagedSamples & {
   readonly kind: RecordingKind;
   readonly signalId: number | null;
   readonly source: string;
   /** Of sampling frequency, channels and samples: first 128 bits of their SHA-256, hexadecimal. */
   readonly digest: string;
   readonly facts: RecordingFacts;
-  readonly samplingFrequency: number;
-  readonly channels: number;
-  /** µV or PCM, as delivered; int32 where int16 does not hold them. */
-  readonly samples: StagedArray<'i32'> | StagedArray<'i16'>;
 };
 
 export type StagedSeries = StagedChunk & { readonly userId: string | null; readonly timezone: string | null };

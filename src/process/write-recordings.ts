@@ -11,10 +11,11 @@ import { openArrowFile } from '../export/arrow-reader.ts';
 import type { Compression } from '../export/compression.ts';
 import { writeWav } from '../export/wav.ts';
 import { filterEcgs, type UnfilteredEcg } from './filter-ecgs.ts';
-import type { StagedRecording } from './input-report.ts';
+import type { StagedSamples } from './input-report.ts';
 import { EMPTY_SUMMARY, joinSummaries, type PartReport, type PartSummary } from './part.ts';
 import type { Processing } from './plan.ts';
 import { processorOf } from './process-recording.ts';
+import { type RowList, readRows } from './row-list.ts';
 import { giveBack, type SampleMemory, type SampleType, takeMemory } from './sample-memory.ts';
 import { type ArrayOf, type StagedArray, StageReader } from './stage.ts';
 
@@ -26,7 +27,7 @@ export type RecordingRow = {
   readonly source: string;
   readonly facts: RecordingFacts;
   /** Newly decoded, or the row number in the partition's present file. */
-  readonly samples: StagedRecording | number;
+  readonly samples: StagedSamples | number;
   /** Where to write the samples as WAV; `null`: nowhere. */
   readonly wavPath: string | null;
 };
@@ -36,7 +37,7 @@ export type WriteRecordingsTask = {
   readonly processing: Processing;
   readonly compression: Compression;
   /** In the order of the file. */
-  readonly rows: readonly RecordingRow[];
+  readonly rows: RowList;
   /** The partition as it is; `null`: new. */
   readonly present: string | null;
   readonly target: string;
@@ -49,6 +50,7 @@ export type RecordingsReport = PartReport & { readonly wav: readonly WavReport[]
 /** @throws DatasetError when a file cannot be read or written; nothing half-written stays. */
 export async function writeRecordings(task: WriteRecordingsTask): Promise<RecordingsReport> {
   const stage = new StageReader();
+  // Of a batch: when the next is made, the one before has been written or copied.
   const memory = takeMemory();
   const processor = processorOf(task.processing);
   const readSamples = <T extends SampleType>(staged: StagedArray<T>): ArrayOf<T> => {
@@ -97,7 +99,7 @@ export async function writeRecordings(task: WriteRecordingsTask): Promise<Record
       samples = 0;
       memory.clear();
     };
-    for (const wanted of task.rows) {
+    for (const wanted of readRows(task.rows)) {
       const { count, read } = await openRow(wanted);
       if (rows.length > 0 && samples + count > BATCH_SAMPLES) {
         yield batchOf();
@@ -129,7 +131,7 @@ type Row = EcgRow | UnfilteredEcg | StethoRow;
 
 type ReadSamples = <T extends SampleType>(staged: StagedArray<T>) => ArrayOf<T>;
 
-type ReadStaged<Row> = (row: RecordingRow, staged: StagedRecording) => Row;
+type ReadStaged<Row> = (row: RecordingRow, staged: StagedSamples) => Row;
 
 function stagedEcg(read: ReadSamples, memory: SampleMemory): ReadStaged<UnfilteredEcg> {
   return ({ signalId, source, facts }, { samplingFrequency, samples }) => {
