@@ -3,7 +3,7 @@
 import type { RecordingKind } from '../core/signal.ts';
 import { pathSegment } from '../files/sink.ts';
 import type { StagedSamples } from '../process/input-report.ts';
-import type { RecordingRow } from '../process/write-recordings.ts';
+import type { RecordingRow } from '../process/row-list.ts';
 import type { Arrival } from './arrivals.ts';
 import {
   type Catalog,

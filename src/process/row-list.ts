@@ -6,7 +6,18 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { DatasetError, messageOf } from '../core/errors.ts';
-import type { RecordingRow } from './write-recordings.ts';
+import type { RecordingFacts } from '../core/signal.ts';
+import type { StagedSamples } from './input-report.ts';
+
+export type RecordingRow = {
+  readonly signalId: number | null;
+  readonly source: string;
+  readonly facts: RecordingFacts;
+  /** Newly decoded, or the row number in the partition's present file. */
+  readonly samples: StagedSamples | number;
+  /** Where to write the samples as WAV; `null`: nowhere. */
+  readonly wavPath: string | null;
+};
 
 /** The file is a sequence of JSON lists. */
 export type RowList = {

@@ -5,7 +5,7 @@ import { ecgBatch, stethoBatch } from '../columnar/recording-batch.ts';
 import type { EcgRow, StethoRow } from '../columnar/rows.ts';
 import { recordingSchema } from '../columnar/schema.ts';
 import { DatasetError } from '../core/errors.ts';
-import type { RecordingFacts, RecordingKind } from '../core/signal.ts';
+import type { RecordingKind } from '../core/signal.ts';
 import { writeArrowFile } from '../export/arrow-file.ts';
 import { openArrowFile } from '../export/arrow-reader.ts';
 import type { Compression } from '../export/compression.ts';
@@ -15,22 +15,12 @@ import type { StagedSamples } from './input-report.ts';
 import { EMPTY_SUMMARY, joinSummaries, type PartReport, type PartSummary } from './part.ts';
 import type { Processing } from './plan.ts';
 import { processorOf } from './process-recording.ts';
-import { type RowList, readRows } from './row-list.ts';
+import { type RecordingRow, type RowList, readRows } from './row-list.ts';
 import { giveBack, type SampleMemory, type SampleType, takeMemory } from './sample-memory.ts';
 import { type ArrayOf, type StagedArray, StageReader } from './stage.ts';
 
 /** Samples of a record batch at most (a single longer recording makes a batch of its own). */
 const BATCH_SAMPLES = 1 << 20;
-
-export type RecordingRow = {
-  readonly signalId: number | null;
-  readonly source: string;
-  readonly facts: RecordingFacts;
-  /** Newly decoded, or the row number in the partition's present file. */
-  readonly samples: StagedSamples | number;
-  /** Where to write the samples as WAV; `null`: nowhere. */
-  readonly wavPath: string | null;
-};
 
 export type WriteRecordingsTask = {
   readonly kind: RecordingKind;
