@@ -3,8 +3,8 @@
 /** Large enough that a write is mostly transfer. */
 export const BLOCK_BYTES = 2 << 20;
 
-/** One is filled while the other is on its way. */
-const BLOCKS = 2;
+/** One is filled while the others are on their way; a record batch fits. */
+const BLOCKS = 4;
 
 const WASM_PAGE_BYTES = 65_536;
 

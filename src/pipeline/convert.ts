@@ -88,6 +88,8 @@ async function run(
   const written = await writeAll(change.recordings.writes, change.series, plan, dataset, pool, options);
   throwIfAborted(options.signal);
   clock.end('write');
+  // Their memory is free for what is joined here; closing again is nothing.
+  await pool.close();
 
   const files = joinFiles(dataset.manifest?.files ?? [], [
     ...written.files,

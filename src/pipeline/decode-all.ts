@@ -70,7 +70,8 @@ export async function decodeAll(
     return report !== null;
   }
   function take(arrived: readonly InputReport[]): void {
-    for (const report of arrived) {
+    // Emptied: promises of tasks that are done hold what they brought until the whole heap is collected.
+    for (const report of (arrived as InputReport[]).splice(0)) {
       reports.add(report);
       const [rejection] = report.rejections;
       if (strict && rejection !== undefined) throw new InputError(`${report.name}: ${rejection.reason}`);
