@@ -124,10 +124,13 @@ export class BlockWriter {
     this.#unflushed += bytes;
     if (this.#unflushed < FLUSH_BYTES || this.#flush !== null) return;
     this.#unflushed = 0;
-    this.#flush = this.#file.datasync().then(() => {
-      this.#flush = null;
-    });
+    this.#flush = this.#flushed();
     // The system may tell a failure but once: it is kept for `finish`, and no other flush follows it.
     this.#flush.catch(() => undefined);
+  }
+
+  async #flushed(): Promise<void> {
+    await this.#file.datasync();
+    this.#flush = null;
   }
 }

@@ -55,7 +55,7 @@ export class StageFile {
 
   /** All bytes can be read when this has resolved. @throws DatasetError */
   async close(): Promise<void> {
-    await Promise.all(this.#parts.map(({ writing }) => writing));
+    for (const part of this.#parts) await part.writing;
     if (this.#failure === null && this.#filled > 0) this.#writeNow();
     if (this.#descriptor !== undefined) closeSync(this.#descriptor);
     returnBlocks(this.#memory);

@@ -121,7 +121,7 @@ type Row = EcgRow | UnfilteredEcg | StethoRow;
 
 type ReadSamples = <T extends SampleType>(staged: StagedArray<T>) => ArrayOf<T>;
 
-type ReadStaged<Row> = (row: RecordingRow, staged: StagedSamples) => Row;
+type ReadStaged<R extends Row> = (row: RecordingRow, staged: StagedSamples) => R;
 
 function stagedEcg(read: ReadSamples, memory: SampleMemory): ReadStaged<UnfilteredEcg> {
   return ({ signalId, source, facts }, { samplingFrequency, samples }) => {

@@ -65,9 +65,6 @@ async function expectWhole(length: number, piece: number): Promise<void> {
   expect(digest).toEqual({ bytes: length, sha256: createHash('sha256').update(bytes).digest('hex') });
 }
 
-/** Elsewhere there is nothing to refuse. */
-const onLinux = test.skipIf(constants.O_DIRECT === undefined);
-
 describe('a file in blocks', () => {
   test.for(LENGTHS)('of %i bytes has them all, in order', (length) => expectWhole(length, 300_007));
 
@@ -81,7 +78,23 @@ describe('a file in blocks', () => {
       { numRuns: 20 },
     ));
 
-  onLinux('is the same where the system has no direct writing', async () => {
+  test('gets another head at its end', async () => {
+    for (const length of [100, 2 * BLOCK_BYTES + 100]) {
+      const path = join(await temporaryFolder(), 'file');
+      const bytes = patternOf(length);
+      await writeWhole(path, async (file) => {
+        await file.write(bytes);
+        await file.finishWith(Uint8Array.of(1, 2, 3));
+      });
+      bytes.set([1, 2, 3]);
+      expect((await fs.readFile(path)).equals(bytes)).toBe(true);
+    }
+  });
+});
+
+/** Elsewhere there is nothing to refuse. */
+describe.skipIf(constants.O_DIRECT === undefined)('a file whose blocks go past the page cache', () => {
+  test('is the same where the system has no direct writing', async () => {
     await systemWith(() => {
       throw systemError('EINVAL');
     });
@@ -89,7 +102,7 @@ describe('a file in blocks', () => {
     expect(opened).toHaveLength(1);
   });
 
-  onLinux('is the same where direct writing ends in the middle', async () => {
+  test('is the same where direct writing ends in the middle', async () => {
     let writes = 0;
     await systemWith((file) => {
       const write = file.write.bind(file) as (
@@ -104,7 +117,7 @@ describe('a file in blocks', () => {
     expect(opened).toHaveLength(1);
   });
 
-  onLinux('is the same where the system takes only some of a block', async () => {
+  test('is the same where the system takes only some of a block', async () => {
     await systemWith((file) => {
       const write = file.write.bind(file);
       vi.spyOn(file, 'write').mockImplementation(((
@@ -117,20 +130,7 @@ describe('a file in blocks', () => {
     await expectWhole(2 * BLOCK_BYTES + 5, 1 << 20);
   });
 
-  test('gets another head at its end', async () => {
-    for (const length of [100, 2 * BLOCK_BYTES + 100]) {
-      const path = join(await temporaryFolder(), 'file');
-      const bytes = patternOf(length);
-      await writeWhole(path, async (file) => {
-        await file.write(bytes);
-        await file.finishWith(Uint8Array.of(1, 2, 3));
-      });
-      bytes.set([1, 2, 3]);
-      expect((await fs.readFile(path)).equals(bytes)).toBe(true);
-    }
-  });
-
-  onLinux.for(['ENOSPC', 'EIO'])('fails with %s of a block, whenever it is told, and leaves nothing', async (code) => {
+  test.for(['ENOSPC', 'EIO'])('fails with %s of a block, whenever it is told, and leaves nothing', async (code) => {
     await systemWith((file) => {
       vi.spyOn(file, 'write').mockRejectedValue(systemError(code));
     });
@@ -142,7 +142,7 @@ describe('a file in blocks', () => {
     expect(await fs.readdir(folder)).toEqual([]);
   });
 
-  onLinux('fails with a flush that failed, even if all later writes and syncs succeed', async () => {
+  test('fails with a flush that failed, even if all later writes and syncs succeed', async () => {
     await systemWith(() => {
       throw systemError('EINVAL');
     });
