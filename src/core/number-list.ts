@@ -5,10 +5,15 @@ const FIRST_CAPACITY = 64;
 /** Whole numbers from 0 to 2^32 - 1. */
 export class Uint32List {
   length = 0;
-  #values = new Uint32Array(FIRST_CAPACITY);
+  #values: Uint32Array;
+
+  /** @param capacity numbers there will probably be: what has to grow leaves pieces of memory behind */
+  constructor(capacity = FIRST_CAPACITY) {
+    this.#values = new Uint32Array(capacity);
+  }
 
   push(value: number): void {
-    if (this.length === this.#values.length) this.#grow(2 * this.length);
+    if (this.length === this.#values.length) this.#grow(2 * this.length + 1);
     this.#values[this.length++] = value;
   }
 
@@ -33,10 +38,15 @@ export class Uint32List {
 
 export class Float64List {
   length = 0;
-  #values = new Float64Array(FIRST_CAPACITY);
+  #values: Float64Array;
+
+  /** @param capacity numbers there will probably be: what has to grow leaves pieces of memory behind */
+  constructor(capacity = FIRST_CAPACITY) {
+    this.#values = new Float64Array(capacity);
+  }
 
   push(value: number): void {
-    if (this.length === this.#values.length) this.#grow(2 * this.length);
+    if (this.length === this.#values.length) this.#grow(2 * this.length + 1);
     this.#values[this.length++] = value;
   }
 

@@ -14,15 +14,24 @@ export type KeySpans = {
   readonly row: Uint32Array;
 };
 
-const FIRST_CAPACITY = 1024;
+/** Of a second there are some 25 rows. */
+const ROWS_PER_SPAN = 20;
 
 /** Collects spans; what goes on where the last one ended makes that longer. */
 export class SpanBuilder {
   #count = 0;
-  #second = new Uint32Array(FIRST_CAPACITY);
-  #id = new Uint32Array(FIRST_CAPACITY);
-  #rows = new Uint32Array(FIRST_CAPACITY);
-  #row = new Uint32Array(FIRST_CAPACITY);
+  #second: Uint32Array;
+  #id: Uint32Array;
+  #rows: Uint32Array;
+  #row: Uint32Array;
+
+  /** @param capacity spans there will probably be: what has to grow leaves pieces of memory behind */
+  constructor(capacity: number) {
+    this.#second = new Uint32Array(capacity);
+    this.#id = new Uint32Array(capacity);
+    this.#rows = new Uint32Array(capacity);
+    this.#row = new Uint32Array(capacity);
+  }
 
   add(second: number, id: number, rows: number, row: number): void {
     const last = this.#count - 1;
@@ -59,15 +68,15 @@ export class SpanBuilder {
   }
 }
 
-function twiceAsLong(values: Uint32Array): Uint32Array<ArrayBuffer> {
-  const longer = new Uint32Array(2 * values.length);
+function twiceAsLong(values: Uint32Array): Uint32Array {
+  const longer = new Uint32Array(2 * values.length + 1);
   longer.set(values);
   return longer;
 }
 
 /** The keys of all rows, in delivered order. */
 export function readSpans({ chunks, starts }: SeriesSource): KeySpans {
-  const builder = new SpanBuilder();
+  const builder = new SpanBuilder(Math.ceil((starts.at(-1) as number) / ROWS_PER_SPAN));
   for (const [index, chunk] of chunks.entries()) addSpans(builder, chunk.readKeys(), starts[index] as number);
   return builder.finish();
 }

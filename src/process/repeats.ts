@@ -16,7 +16,7 @@ export type DistinctSpans = {
 
 /** @param sorted by (second, id); of rows with one key the smallest by column values is kept. */
 export function dropRepeats(source: SeriesSource, sorted: KeySpans): DistinctSpans {
-  const spans = new SpanBuilder();
+  const spans = new SpanBuilder(sorted.second.length);
   const judge = new Judge(source);
   keepFirst(sorted, spans, judge);
   const { repeats, conflicts, replaced, by } = judge.finish();
@@ -221,7 +221,7 @@ function takeSmaller(kept: ColumnBuffers, next: ColumnBuffers, differences: Int8
 
 /** @param replaced in the order of the spans, which hold them all */
 function replaceRows({ second, id, rows, row }: KeySpans, replaced: Uint32Array, by: Uint32Array): KeySpans {
-  const spans = new SpanBuilder();
+  const spans = new SpanBuilder(second.length + replaced.length);
   let next = 0;
   for (let i = 0; i < second.length; i++) {
     const [inSecond, firstId, firstRow] = [second[i] as number, id[i] as number, row[i] as number];

@@ -14,12 +14,19 @@ export type SampleGroups = {
 
 /** Collects groups in order; stretches that adjoin become one. */
 export class GroupBuilder {
-  readonly #firstRow = new Uint32List();
-  readonly #firstId = new Uint32List();
-  readonly #second = new Uint32List();
+  readonly #firstRow: Uint32List;
+  readonly #firstId: Uint32List;
+  readonly #second: Uint32List;
   #rows = 0;
   #lastSecond = -1;
   #nextId = -1;
+
+  /** @param capacity groups there will probably be */
+  constructor(capacity?: number) {
+    this.#firstRow = new Uint32List(capacity);
+    this.#firstId = new Uint32List(capacity);
+    this.#second = new Uint32List(capacity);
+  }
 
   add(second: number, firstId: number, rows: number): void {
     if (second !== this.#lastSecond || firstId !== this.#nextId) {
