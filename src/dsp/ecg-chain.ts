@@ -40,7 +40,7 @@ export type EcgChain = {
    * @param outputs where each result is to lie, {@link outputLength} long. Default: fresh arrays.
    * @throws ArgumentError as {@link apply}, before any work.
    */
-  applyBatch<T extends readonly Float32Array[]>(ecgs: readonly Int32Array[], outputs?: T): T;
+  applyBatch(ecgs: readonly Int32Array[], outputs?: readonly Float32Array[]): readonly Float32Array[];
   /** Samples that come of `count`. */
   outputLength(count: number): number;
   /** @throws ArgumentError when a recording of `count` samples is too short for the filters' padding. */
@@ -111,7 +111,7 @@ export function createEcgChain(plan: EcgPlan, samplingFrequency: number): EcgCha
   return {
     samplingFrequency: plan.rate ?? samplingFrequency,
     apply: (ecg) => applyBatch([ecg])[0] as Float32Array,
-    applyBatch: applyBatch as EcgChain['applyBatch'],
+    applyBatch,
     outputLength,
     requireLength,
   };

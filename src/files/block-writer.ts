@@ -14,7 +14,7 @@ import { errorCode } from '../core/errors.ts';
 import { BLOCK_BYTES, returnBlocks, takeBlocks } from './block-memory.ts';
 
 /** Sent on from the cache to the disk while others are written, so that the last sync finds little left. */
-const FLUSH_BYTES = 32 * BLOCK_BYTES;
+const FLUSH_BYTES = 32 << 20;
 
 export class BlockWriter {
   readonly #file: FileHandle;

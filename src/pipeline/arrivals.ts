@@ -1,5 +1,5 @@
 /**
- * Decoded recordings by the ten thousand: numbers in one array and texts kept once, 250 bytes a recording that the garbage
+ * Decoded recordings by the ten thousand: numbers in one array and texts kept once, some 200 bytes a recording that the garbage
  * collector need not look at, where the objects they are made of take a kilobyte. An object is made when it is asked for.
  */
 

@@ -25,6 +25,7 @@ export class StageFile {
   #offset = 0;
   #filled = 0;
   #failure: unknown = null;
+  #isClosed = false;
   #descriptor: number | undefined;
 
   /** @param path made with the first bytes; must not be there */
@@ -53,13 +54,17 @@ export class StageFile {
     }
   }
 
-  /** All bytes can be read when this has resolved. @throws DatasetError */
+  /** All bytes can be read when this has resolved; nothing can be appended any more. @throws DatasetError */
   async close(): Promise<void> {
+    // Its memory is another file's by then.
+    if (this.#isClosed) return;
+    this.#isClosed = true;
     for (const part of this.#parts) await part.writing;
     if (this.#failure === null && this.#filled > 0) this.#writeNow();
     if (this.#descriptor !== undefined) closeSync(this.#descriptor);
     returnBlocks(this.#memory);
     this.#throwFailure();
+    this.#failure = new Error('it was closed');
   }
 
   /** Where all other parts are still on their way, this one is written while the caller waits: memory stays bounded. */

@@ -35,6 +35,21 @@ describe('a stage', () => {
     }
   });
 
+  test('is closed once, and takes nothing more', async () => {
+    const folder = await temporaryFolder();
+    const [closed, other] = [new StageWriter(join(folder, 'closed')), new StageWriter(join(folder, 'other'))];
+    await closed.close();
+    await closed.close();
+    // Had it given its memory back twice, these two would share it.
+    const [one, two] = [new StageWriter(join(folder, 'one')), new StageWriter(join(folder, 'two'))];
+    expect(() => closed.append('i32', noise(1))).toThrow('it was closed');
+    const staged = [one.append('i32', noise(10)), two.append('i32', noise(20).subarray(10))];
+    for (const writer of [one, two, other]) await writer.close();
+    const reader = new StageReader();
+    expect(staged.map((array) => reader.read(array))).toEqual([noise(10), noise(20).slice(10)]);
+    reader.close();
+  });
+
   test('makes no file for nothing', async () => {
     const path = join(await temporaryFolder(), 'stage');
     await new StageWriter(path).close();
