@@ -10,9 +10,13 @@ import { decodeLarge, isLarge } from './decode-large.ts';
 import { type Gathered, ReportGatherer } from './gather-reports.ts';
 import type { InputList, ListedFile } from './inputs.ts';
 
-/** A task is worth a millisecond or more: the hand-off costs some 25 µs. */
-const BATCH_BYTES = 4 << 20;
-const BATCH_FILES = 64;
+/**
+ * A task ends when its samples can be read from the stage, which costs a few milliseconds of waiting: so it is long. It
+ * is short where there is little in all, so that no worker waits long for the last one.
+ */
+const BATCH_BYTES = { least: 4 << 20, most: 64 << 20 };
+const BATCHES_PER_WORKER = 16;
+const BATCH_FILES = 1024;
 
 export interface DecodeAllOptions {
   readonly strict?: boolean;
@@ -83,7 +87,7 @@ export async function decodeAll(
   }
 
   take(list.failures.map(({ name, reason }) => failedInput({ name, path: '' }, new InputError(reason))));
-  await forEachBatch(pool, batchesOf(list.files), decode, stop);
+  await forEachBatch(pool, batchesOf(list.files, batchBytes(total, pool)), decode, stop);
   throwIfAborted(signal);
   return reports.finish();
 }
@@ -116,11 +120,16 @@ function bytesOf(files: readonly ListedFile[]): number {
   return files.reduce((sum, file) => sum + file.bytes, 0);
 }
 
-function* batchesOf(files: readonly ListedFile[]): Generator<readonly ListedFile[]> {
+function batchBytes(total: number, { workers }: TaskPool): number {
+  const { least, most } = BATCH_BYTES;
+  return Math.min(most, Math.max(least, total / (BATCHES_PER_WORKER * Math.max(1, workers))));
+}
+
+function* batchesOf(files: readonly ListedFile[], most: number): Generator<readonly ListedFile[]> {
   let batch: ListedFile[] = [];
   let bytes = 0;
   for (const file of files) {
-    if (batch.length === BATCH_FILES || (batch.length > 0 && bytes + file.bytes > BATCH_BYTES)) {
+    if (batch.length === BATCH_FILES || (batch.length > 0 && bytes + file.bytes > most)) {
       yield batch;
       batch = [];
       bytes = 0;
