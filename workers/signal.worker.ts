@@ -1,9 +1,13 @@
 /** The Piscina entry: one task in, its reply out, with the reply's array buffers moved. */
 
-import { move, transferableSymbol, valueSymbol } from 'piscina';
-import type { Task } from '../src/pool/protocol.ts';
+import { move, transferableSymbol, valueSymbol, workerData } from 'piscina';
+import { hashBeside } from '../src/files/digest.ts';
+import type { Task, ThreadSetting } from '../src/pool/protocol.ts';
 import { runTask } from '../src/pool/run-task.ts';
 import { buffersOf } from '../src/pool/transfer.ts';
+
+const { digestEntry } = workerData as ThreadSetting;
+if (digestEntry !== null) hashBeside(digestEntry);
 
 // Piscina takes the entry's default export.
 export default async function signalWorker(task: Task): Promise<unknown> {

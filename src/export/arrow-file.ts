@@ -2,7 +2,7 @@
 
 import { CompressionType, Message, type RecordBatch, RecordBatchFileWriter, type Schema, util } from 'apache-arrow';
 import { ArgumentError, quoted } from '../core/errors.ts';
-import { HashedFile, writeWhole } from '../files/sink.ts';
+import { writeWhole } from '../files/sink.ts';
 import { type CompressedBody, type Compression, compressBuffers } from './compression.ts';
 
 /**
@@ -21,7 +21,7 @@ export async function writeArrowFile(
   compression: Compression = 'none',
 ): Promise<{ readonly bytes: number; readonly sha256: string; readonly rows: number }> {
   return writeWhole(path, async (file) => {
-    const out = new HashedFile(file);
+    file.hash();
     const encoder = new FileEncoder({ compressionType: compression === 'lz4' ? CompressionType.LZ4_FRAME : null });
     let rows = 0;
     encoder.begin(schema);
@@ -31,12 +31,12 @@ export async function writeArrowFile(
         throw new ArgumentError(`${quoted(path, 400)}: got a batch with other fields than the file; use one schema`);
       }
       encoder.write(batch);
-      await out.write(encoder.takeChunks());
+      for (const chunk of encoder.takeChunks()) await file.write(chunk);
       rows += batch.numRows;
     }
     encoder.finish();
-    await out.write(encoder.takeChunks());
-    return { ...out.digest(), rows };
+    for (const chunk of encoder.takeChunks()) await file.write(chunk);
+    return { ...(await file.finishHashed()), rows };
   });
 }
 

@@ -1,7 +1,7 @@
 /** WAV files of 16-bit linear PCM. */
 
 import { ArgumentError, quoted } from '../core/errors.ts';
-import { HashedFile, writeWhole } from '../files/sink.ts';
+import { writeWhole } from '../files/sink.ts';
 
 const HEADER_BYTES = 44;
 const BYTES_PER_SAMPLE = 2;
@@ -28,12 +28,10 @@ export async function writeWav(
     throw new ArgumentError(`cannot write ${quoted(path, 400)} as WAV: ${refusal}`);
   }
   return writeWhole(path, async (file) => {
-    const out = new HashedFile(file);
-    await out.write([
-      wavHeader(pcm.byteLength, samplingFrequency, channels),
-      new Uint8Array(pcm.buffer, pcm.byteOffset, pcm.byteLength),
-    ]);
-    return out.digest();
+    file.hash();
+    await file.write(wavHeader(pcm.byteLength, samplingFrequency, channels));
+    await file.write(new Uint8Array(pcm.buffer, pcm.byteOffset, pcm.byteLength));
+    return file.finishHashed();
   });
 }
 

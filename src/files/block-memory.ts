@@ -11,7 +11,10 @@ const WASM_PAGE_BYTES = 65_536;
 /** Of this thread. */
 const idle: Uint8Array[] = [];
 
-/** Blocks one after the other, at the start of a page wherever this is said at all: memory of WebAssembly is, that of arrays is not. */
+/**
+ * Blocks one after the other, shared so that another thread may hash them. They lie at the start of a page wherever this is
+ * said at all: memory of WebAssembly does, that of arrays does not.
+ */
 export function takeBlocks(): Uint8Array {
   return idle.pop() ?? newBlocks();
 }
@@ -24,9 +27,9 @@ export function returnBlocks(blocks: Uint8Array): void {
 function newBlocks(): Uint8Array {
   const pages = (BLOCKS * BLOCK_BYTES) / WASM_PAGE_BYTES;
   try {
-    return new Uint8Array(new WebAssembly.Memory({ initial: pages, maximum: pages }).buffer);
+    return new Uint8Array(new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true }).buffer);
   } catch {
     // A machine that refuses it the address space: any memory does, though perhaps not for direct writing.
-    return new Uint8Array(BLOCKS * BLOCK_BYTES);
+    return new Uint8Array(new SharedArrayBuffer(BLOCKS * BLOCK_BYTES));
   }
 }

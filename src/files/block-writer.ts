@@ -12,6 +12,7 @@ import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { errorCode } from '../core/errors.ts';
 import { BLOCK_BYTES, returnBlocks, takeBlocks } from './block-memory.ts';
+import { type Digest, openDigest } from './digest.ts';
 
 /** Sent on from the cache to the disk while others are written, so that the last sync finds little left. */
 const FLUSH_BYTES = 32 << 20;
@@ -20,8 +21,10 @@ export class BlockWriter {
   readonly #file: FileHandle;
   readonly #path: string;
   readonly #memory = takeBlocks();
-  /** Of each block, what was last written from it. */
-  readonly #writes: Promise<void>[];
+  /** Of each block, what was last written from it, and hashed. */
+  readonly #writes: Promise<unknown>[];
+  #isHashed = false;
+  #digest: Digest | null = null;
   #block = 0;
   #filled = 0;
   #position = 0;
@@ -38,6 +41,11 @@ export class BlockWriter {
     this.#file = file;
     this.#path = path;
     this.#writes = Array.from({ length: this.#memory.length / BLOCK_BYTES }, () => Promise.resolve());
+  }
+
+  /** All bytes are hashed: to be said before the first. */
+  hash(): void {
+    this.#isHashed = true;
   }
 
   /** Copies `bytes`. @throws what the system says of these or of bytes before them */
@@ -59,6 +67,14 @@ export class BlockWriter {
     await this.#flush;
   }
 
+  /** Finishes the file, of which {@link hash} was asked. @returns its size and digest */
+  async finishHashed(): Promise<{ readonly bytes: number; readonly sha256: string }> {
+    await this.finish();
+    const digest = this.#digest ?? openDigest(false);
+    this.#digest = null;
+    return { bytes: this.#position, sha256: await digest.hex() };
+  }
+
   /** Finishes the file, whose first bytes become `head`. */
   async finishWith(head: Uint8Array): Promise<void> {
     await this.finish();
@@ -67,7 +83,7 @@ export class BlockWriter {
 
   /** Lets go of memory and file, whether it was finished or not; waits for what is on its way. */
   async close(): Promise<void> {
-    await Promise.allSettled([...this.#writes, this.#flush]);
+    await Promise.allSettled([...this.#writes, this.#flush, this.#digest?.hex()]);
     returnBlocks(this.#memory);
     await (await this.#direct)?.close();
   }
@@ -81,13 +97,21 @@ export class BlockWriter {
 
   #send(): void {
     const start = this.#block * BLOCK_BYTES;
-    const writing = this.#put(this.#memory.subarray(start, start + this.#filled), this.#position);
+    const bytes = this.#memory.subarray(start, start + this.#filled);
+    const writing = Promise.all([this.#put(bytes, this.#position), this.#hashed(bytes)]);
     // A failure is told to whoever needs the block next, or by `finish`.
     writing.catch(() => undefined);
     this.#writes[this.#block] = writing;
     this.#position += this.#filled;
     this.#filled = 0;
     this.#block = (this.#block + 1) % this.#writes.length;
+  }
+
+  #hashed(bytes: Uint8Array): Promise<void> | undefined {
+    if (!this.#isHashed) return undefined;
+    this.#digest ??= openDigest(bytes.length === BLOCK_BYTES);
+    this.#digest.update(bytes);
+    return this.#digest.settled();
   }
 
   async #put(bytes: Uint8Array, position: number): Promise<void> {

@@ -60,31 +60,6 @@ export async function fsyncFolder(path: string): Promise<void> {
   }
 }
 
-/** Bytes to a file in order, counted and hashed on the way. */
-export class HashedFile {
-  readonly #file: BlockWriter;
-  readonly #hash = createHash('sha256');
-  #bytes = 0;
-
-  constructor(file: BlockWriter) {
-    this.#file = file;
-  }
-
-  /** Takes chunks, which may be reused when this settles. A failure may be told by the next call, or when the file is finished. */
-  async write(chunks: readonly Uint8Array[]): Promise<void> {
-    for (const chunk of chunks) {
-      await this.#file.write(chunk);
-      this.#hash.update(chunk);
-      this.#bytes += chunk.byteLength;
-    }
-  }
-
-  /** Size and digest of all bytes; to be called once. */
-  digest(): { readonly bytes: number; readonly sha256: string } {
-    return { bytes: this.#bytes, sha256: this.#hash.digest('hex') };
-  }
-}
-
 /** All bytes of the chunks at the file's position, in order. The chunks may be reused when the promise has settled. */
 export async function writeAll(file: FileHandle, chunks: readonly Uint8Array[]): Promise<void> {
   let rest = chunks.filter((chunk) => chunk.byteLength > 0);

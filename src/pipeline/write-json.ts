@@ -1,6 +1,6 @@
 /** Objects with long lists as JSON files, element by element: as one text they would be held three times over. */
 
-import { HashedFile, writeWhole } from '../files/sink.ts';
+import { writeWhole } from '../files/sink.ts';
 
 /** Characters written together. */
 const PIECE_CHARACTERS = 1 << 16;
@@ -17,16 +17,16 @@ export function writeJson(
   indent: number,
 ): Promise<{ readonly bytes: number; readonly sha256: string }> {
   return writeWhole(path, async (file) => {
-    const out = new HashedFile(file);
+    file.hash();
     let text = '';
     for (const piece of jsonPieces(value, indent)) {
       text += piece;
       if (text.length < PIECE_CHARACTERS) continue;
-      await out.write([Buffer.from(text)]);
+      await file.write(Buffer.from(text));
       text = '';
     }
-    await out.write([Buffer.from(`${text}\n`)]);
-    return out.digest();
+    await file.write(Buffer.from(`${text}\n`));
+    return file.finishHashed();
   });
 }
 

@@ -7,7 +7,7 @@ import { AbortedError, ArgumentError, DatasetError, InputError, messageOf, Worke
 import type { Recording } from '../core/signal.ts';
 import type { Plan } from '../process/plan.ts';
 import type { Processed } from '../process/process-recording.ts';
-import type { Protocol, Reply, Task, TaskName } from './protocol.ts';
+import type { Protocol, Reply, Task, TaskName, ThreadSetting } from './protocol.ts';
 import { buffersOf } from './transfer.ts';
 
 export interface PoolOptions {
@@ -94,7 +94,8 @@ const IDLE_MILLISECONDS = 60_000;
 
 function openThreads(workers: number): Piscina<Task, Reply> {
   return new Piscina<Task, Reply>({
-    filename: fileURLToPath(new URL('../../workers/signal.worker.js', import.meta.url)),
+    filename: pathOf('signal'),
+    workerData: settingOf(workers),
     // Two start at once, to be there when the inputs are listed; the others when there is work for them.
     minThreads: Math.min(2, workers),
     maxThreads: workers,
@@ -103,6 +104,15 @@ function openThreads(workers: number): Piscina<Task, Reply> {
     // a thread would take 50 MB more of memory and save no time.
     resourceLimits: { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 4 },
   });
+}
+
+/** Where there are two cores a thread, each has another beside it for its digests. */
+function settingOf(workers: number): ThreadSetting {
+  return { digestEntry: availableParallelism() >= 2 * workers ? pathOf('digest') : null };
+}
+
+function pathOf(worker: 'signal' | 'digest'): string {
+  return fileURLToPath(new URL(`../../workers/${worker}.worker.js`, import.meta.url));
 }
 
 /** What does the work is loaded by the thread that does it: with worker threads not by this one. */

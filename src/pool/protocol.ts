@@ -31,6 +31,12 @@ export type TaskName = keyof Protocol;
 
 export type Task = { readonly [N in TaskName]: { readonly name: N; readonly task: Protocol[N]['task'] } }[TaskName];
 
+/** What a thread is told once, when it starts. */
+export type ThreadSetting = {
+  /** Code of the thread that it may have beside it for its digests; `null`: it has none. */
+  readonly digestEntry: string | null;
+};
+
 /** An error of this package loses its class on the way through a thread; the code brings it back. */
 export type Reply =
   | { readonly ok: true; readonly value: Protocol[TaskName]['reply'] }

@@ -1,12 +1,13 @@
 /** The bytes of an input, in order: decompressed for the decoder, as stored for the digest. */
 
-import { createHash, type Hash } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { closeSync, openSync, read, readSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { createGunzip } from 'node:zlib';
 import { InputError, messageOf, systemReason } from '../core/errors.ts';
 import type { DocumentContext } from '../decode/recording-facts.ts';
+import { type Digest, openDigest } from '../files/digest.ts';
 
 export type InputFile = {
   /** What the input is called in reports and rows; never a path of this machine. */
@@ -34,8 +35,7 @@ const READ_BYTES = 1 << 19;
  * it must have: then nothing of it is to be used
  */
 export async function* readInput(input: InputFile, digest: InputDigest): AsyncGenerator<Uint8Array> {
-  const hash = createHash('sha256');
-  const stored = readStored(input, hash, digest);
+  const stored = readStored(input, digest);
   const first = await stored.next();
   const zipped = !first.done && first.value[0] === 0x1f && first.value[1] === 0x8b;
   const whole = first.done ? stored : prepend(first.value, stored);
@@ -44,16 +44,15 @@ export async function* readInput(input: InputFile, digest: InputDigest): AsyncGe
     contentHash?.update(chunk);
     yield chunk;
   }
-  digest.sha256 = contentHash?.digest('hex') ?? hash.digest('hex');
+  if (contentHash !== null) digest.sha256 = contentHash.digest('hex');
   checkContent(input, digest.sha256);
 }
 
 /** @throws InputError when the input cannot be read */
 export async function digestInput(input: InputFile): Promise<InputDigest> {
-  const hash = createHash('sha256');
   const digest = { bytes: 0, sha256: '' };
-  for await (const _ of readStored(input, hash, digest));
-  return { ...digest, sha256: hash.digest('hex') };
+  for await (const _ of readStored(input, digest));
+  return digest;
 }
 
 /** Bytes [from, to) of the file as stored, as far as it goes; a chunk is valid until the next is asked for. */
@@ -66,12 +65,24 @@ function checkContent({ sha256 }: InputFile, got: string): void {
   throw new InputError(`damaged: got content of SHA-256 ${got}, expected ${sha256}; fetch it again`);
 }
 
-async function* readStored(input: InputFile, hash: Hash, digest: InputDigest): AsyncGenerator<Uint8Array> {
+/** A chunk is hashed while it is used, and may be still when the next is. */
+async function* readStored(input: InputFile, digest: InputDigest): AsyncGenerator<Uint8Array> {
   const { offset, bytes } = input.range ?? { offset: 0, bytes: Number.POSITIVE_INFINITY };
-  for await (const chunk of readFile(input.path, offset, offset + bytes)) {
-    hash.update(chunk);
-    digest.bytes += chunk.length;
-    yield chunk;
+  let hash: Digest | undefined;
+  let before: Promise<void> | undefined;
+  const settled = async (): Promise<void> => hash?.settled();
+  try {
+    for await (const chunk of readFile(input.path, offset, offset + bytes, settled)) {
+      hash ??= openDigest(chunk.length === READ_BYTES);
+      hash.update(chunk);
+      const thisOne = settled();
+      digest.bytes += chunk.length;
+      yield chunk;
+      await before;
+      before = thisOne;
+    }
+  } finally {
+    digest.sha256 = await (hash ?? openDigest(false)).hex();
   }
   if (input.range === undefined || digest.bytes === bytes) return;
   const missing = `ends at byte ${offset + digest.bytes}, expected ${bytes} bytes from ${offset} on`;
@@ -80,13 +91,26 @@ async function* readStored(input: InputFile, hash: Hash, digest: InputDigest): A
 
 const readAhead = promisify(read);
 
-/** Pairs of buffers at rest: memory that was written before is several times faster than fresh pages. */
-const idlePairs: (readonly [Uint8Array, Uint8Array])[] = [];
+/** Three buffers, which another thread can read. */
+type Buffers = readonly [Uint8Array, Uint8Array, Uint8Array];
 
-/** What fits one read is read at once; of the rest one piece is read while the one before is used. */
-async function* readFile(path: string, from: number, end: number): AsyncGenerator<Uint8Array> {
-  const pair = idlePairs.pop() ?? ([new Uint8Array(READ_BYTES), new Uint8Array(READ_BYTES)] as const);
-  let [at, other] = pair;
+/** At rest: memory that was written before is several times faster than fresh pages. */
+const idleBuffers: Buffers[] = [];
+
+/**
+ * What fits one read is read at once; of the rest one piece is read while the one before is used. A piece is good until
+ * the next but one is asked for.
+ *
+ * @param settled resolves when nobody reads the pieces any more
+ */
+async function* readFile(
+  path: string,
+  from: number,
+  end: number,
+  settled?: () => Promise<void>,
+): AsyncGenerator<Uint8Array> {
+  const buffers = idleBuffers.pop() ?? [newBuffer(), newBuffer(), newBuffer()];
+  let [at, next, other] = buffers;
   let position = from;
   const wanted = (): number => Math.min(READ_BYTES, end - position);
   let descriptor: number | undefined;
@@ -95,21 +119,25 @@ async function* readFile(path: string, from: number, end: number): AsyncGenerato
     descriptor = openSync(path, 'r');
     for (let got = readSync(descriptor, at, 0, wanted(), position); got > 0; ) {
       position += got;
-      const last = got < READ_BYTES && (position === end || readSync(descriptor, other, 0, 1, position) === 0);
-      if (!last) ahead = readAhead(descriptor, other, 0, wanted(), position);
+      const last = got < READ_BYTES && (position === end || readSync(descriptor, next, 0, 1, position) === 0);
+      if (!last) ahead = readAhead(descriptor, next, 0, wanted(), position);
       yield at.subarray(0, got);
       if (last) break;
       got = (await ahead)?.bytesRead ?? 0;
-      [at, other] = [other, at];
+      [at, next, other] = [next, other, at];
     }
   } catch (error) {
     throw new InputError(`cannot be read: ${systemReason(error)}`, { cause: error });
   } finally {
-    // A piece may still be on its way when the caller has given up: neither its memory nor the file is free before.
-    await ahead?.catch(() => undefined);
+    // A piece may still be on its way, or be read, when the caller has given up: neither memory nor file is free before.
+    await Promise.allSettled([ahead, settled?.()]);
     if (descriptor !== undefined) closeSync(descriptor);
-    idlePairs.push(pair);
+    idleBuffers.push(buffers);
   }
+}
+
+function newBuffer(): Uint8Array {
+  return new Uint8Array(new SharedArrayBuffer(READ_BYTES));
 }
 
 async function* prepend(first: Uint8Array, rest: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {

@@ -27,8 +27,8 @@ export const HOMES: Readonly<Record<string, readonly string[]>> = {
   zod: ['withings', 'cli'],
 };
 
-/** All that a worker's entry may import of `src`: what it runs and what crosses the thread, never the pool itself. */
-const OPEN_TO_WORKERS = /^src\/(?:process\/|core\/|pool\/(?:protocol|run-task|transfer)\.ts$)/;
+/** All that a worker's entry may import of `src`: what it runs, what crosses the thread and who hashes, never the pool itself. */
+const OPEN_TO_WORKERS = /^src\/(?:process\/|core\/|files\/digest\.ts$|pool\/(?:protocol|run-task|transfer)\.ts$)/;
 
 const MAX_LINES = 500;
 

@@ -5,7 +5,7 @@ declare namespace WebAssembly {
   }
   const Module: new (binary: Uint8Array) => Module;
   class Memory {
-    constructor(size: { readonly initial: number; readonly maximum: number });
+    constructor(size: { readonly initial: number; readonly maximum: number; readonly shared?: boolean });
     readonly buffer: ArrayBuffer;
   }
   class Instance {

@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { BLOCK_BYTES } from '../../../src/files/block-memory.ts';
 import { BlockWriter } from '../../../src/files/block-writer.ts';
-import { HashedFile, writeWhole } from '../../../src/files/sink.ts';
+import { writeWhole } from '../../../src/files/sink.ts';
 import { temporaryFolder } from '../../support/answers.ts';
 
 vi.mock('node:fs/promises', { spy: true });
@@ -49,15 +49,15 @@ async function expectWhole(length: number, piece: number): Promise<void> {
   const path = join(await temporaryFolder(), 'file');
   const bytes = patternOf(length);
   const digest = await writeWhole(path, async (file) => {
-    const out = new HashedFile(file);
+    file.hash();
     const one = new Uint8Array(piece);
     for (let at = 0; at < length; at += piece) {
       const some = bytes.subarray(at, at + piece);
       // The same memory again and again: what is given may be reused at once.
       one.set(some);
-      await out.write([one.subarray(0, some.length)]);
+      await file.write(one.subarray(0, some.length));
     }
-    return out.digest();
+    return file.finishHashed();
   });
   const got = await fs.readFile(path);
   expect(got.length).toBe(length);

@@ -1,0 +1,118 @@
+/**
+ * SHA-256 of bytes as they come. It takes as long as decoding them: where the machine has a core to spare, what is long is
+ * hashed by a thread beside this one.
+ */
+
+import { createHash } from 'node:crypto';
+import { Worker } from 'node:worker_threads';
+
+export interface Digest {
+  /** Takes bytes, which stay as they are until what {@link settled} then returns has resolved. */
+  update(bytes: Uint8Array): void;
+  /** Resolves when all bytes so far are hashed. */
+  settled(): Promise<void>;
+  /** Of all bytes, hexadecimal; nothing is taken any more. */
+  hex(): Promise<string>;
+}
+
+/** What a thread that hashes is asked, and answers in the same order. `bytes` is absent at the end; the answer is the digest then. */
+export type DigestRequest = { readonly digest: number; readonly bytes?: Uint8Array };
+
+/** Of this thread: what hashes for it, once there is something to hash. */
+let entry: string | null = null;
+let helper: DigestThread | null = null;
+
+/** From now on this thread has another beside it that hashes. @param path of the code it runs */
+export function hashBeside(path: string): void {
+  entry = path;
+}
+
+/** @param isLong it may be worth the hand-off. Bytes in shared memory are not copied for it. */
+export function openDigest(isLong: boolean): Digest {
+  if (!isLong || entry === null) return new OwnDigest();
+  helper ??= new DigestThread(entry);
+  return helper.isReady ? new DigestBeside(helper) : new OwnDigest();
+}
+
+class OwnDigest implements Digest {
+  readonly #hash = createHash('sha256');
+
+  update(bytes: Uint8Array): void {
+    this.#hash.update(bytes);
+  }
+
+  async settled(): Promise<void> {}
+
+  async hex(): Promise<string> {
+    return this.#hash.digest('hex');
+  }
+}
+
+class DigestBeside implements Digest {
+  readonly #thread: DigestThread;
+  readonly #digest: number;
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(thread: DigestThread) {
+    this.#thread = thread;
+    this.#digest = thread.nextDigest++;
+  }
+
+  update(bytes: Uint8Array): void {
+    void this.#ask({ digest: this.#digest, bytes });
+  }
+
+  async settled(): Promise<void> {
+    await this.#last;
+  }
+
+  hex(): Promise<string> {
+    return this.#ask({ digest: this.#digest });
+  }
+
+  #ask(request: DigestRequest): Promise<string> {
+    const answer = this.#thread.ask(request);
+    // A failure is told to whoever waits for it.
+    answer.catch(() => undefined);
+    this.#last = answer;
+    return answer;
+  }
+}
+
+class DigestThread {
+  nextDigest = 0;
+  isReady = false;
+  readonly #worker: Worker;
+  #failure: Error | null = null;
+  readonly #asked: { readonly resolve: (answer: string) => void; readonly reject: (error: Error) => void }[] = [];
+
+  constructor(path: string) {
+    this.#worker = new Worker(path, { resourceLimits: { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 1 } });
+    this.#worker.unref();
+    this.#worker.on('message', (answer: string) => this.#asked.shift()?.resolve(answer));
+    this.#worker.on('error', (error) => this.#end(error));
+    this.#worker.on('exit', () => this.#end(new Error('the thread that hashes has ended')));
+    this.#start().catch(() => undefined); // its failure was told to `#end`
+  }
+
+  async #start(): Promise<void> {
+    await this.ask({ digest: this.nextDigest++ });
+    this.isReady = true;
+  }
+
+  ask(request: DigestRequest): Promise<string> {
+    if (this.#failure !== null) return Promise.reject(this.#failure);
+    return new Promise((resolve, reject) => {
+      this.#asked.push({ resolve, reject });
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
+      this.#worker.postMessage(request);
+    });
+  }
+
+  /** What is under way fails; what begins from now on is hashed by this thread itself. */
+  #end(error: Error): void {
+    this.isReady = false;
+    this.#failure = error;
+    for (const { reject } of this.#asked.splice(0)) reject(error);
+  }
+}
