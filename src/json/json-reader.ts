@@ -132,7 +132,7 @@ export class JsonReader {
     this.#end = end;
     this.#base = base;
     for (let complete = true; complete && this.#state !== DONE; ) {
-      if (this.#state === TEXT) complete = this.#readText();
+      if (this.#state === TEXT) complete = this.#readText(kernel);
       else if (this.#state === NUMBERS) complete = this.#readNumbers(kernel);
       else if (this.#state === NESTED) complete = this.#readNested(kernel);
       else complete = this.#readToken();
@@ -293,8 +293,8 @@ export class JsonReader {
     return this.#step(NESTED);
   }
 
-  #readText(): boolean {
-    const at = this.#text.read(this.#input, this.#position, this.#end);
+  #readText(kernel: IntArrayReader): boolean {
+    const at = this.#text.read(kernel, this.#position, this.#end);
     this.#builder.spendText(at - this.#position, this.#textIsKey);
     this.#position = at;
     if (at === this.#end) return false;

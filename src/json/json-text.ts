@@ -1,5 +1,6 @@
 /** Texts of JSON (RFC 8259, clause 7): the bytes between two quotes, in pieces, to a string. */
 
+import type { IntArrayReader } from '../kernels/int-array/index.ts';
 import { ByteCollector } from './byte-collector.ts';
 import { expectedText, plainText } from './known-texts.ts';
 import { sequenceLength } from './utf8.ts';
@@ -42,16 +43,18 @@ export class JsonText {
   }
 
   /**
-   * Reads `input[from .. end)`; keeps it when the text goes on behind.
+   * Reads `kernel.input[from .. end)`, behind which stand zeros; keeps it when the text goes on behind.
    *
    * @returns index of the closing quote, of a control character, which may not stand in a text, or `end`
    */
-  read(input: Uint8Array, from: number, end: number): number {
+  read(kernel: IntArrayReader, from: number, end: number): number {
+    const { input } = kernel;
     if (this.#earlier.length === 0) {
       this.#expected = expectedText(input, from, end);
       if (this.#expected !== null) return from + this.#expected.length;
     }
-    let at = this.#inEscape ? from + 1 : from;
+    let at = this.#inEscape ? from + 1 : from; // behind `end` when there is nothing to read
+    if (at < end) at = kernel.plainEnd(at, end);
     let allBits = 0;
     this.#inEscape = false;
     while (at < end) {
