@@ -1,7 +1,14 @@
 /** The members of a JSON object, each read as what it has to be: `null` when absent or null, an InputError when odd. */
 
 import { InputError, quoted } from '../core/errors.ts';
-import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, NestedJson } from '../json/json-value.ts';
+import {
+  AsciiText,
+  isJsonArray,
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+  NestedJson,
+} from '../json/json-value.ts';
 import { NumberColumn } from '../json/number-column.ts';
 
 /** Identifiers and names are short; what is longer is not one. */
@@ -121,7 +128,7 @@ export class Fields {
 /** A value of any kind in a few words. */
 export function describe(value: JsonValue | undefined): string {
   if (value === undefined) return 'nothing';
-  if (typeof value === 'string') return quoted(value, 40);
+  if (typeof value === 'string' || value instanceof AsciiText) return quoted(String(value), 40);
   if (value instanceof NestedJson) return 'a text of JSON';
   if (value instanceof NumberColumn) return `${value.length} numbers`;
   if (isJsonArray(value)) return value.length === 0 ? 'an empty array' : 'an array that is not all numbers';

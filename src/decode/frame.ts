@@ -18,7 +18,7 @@
 import { InputError } from '../core/errors.ts';
 import { MAX_FRAME_COLUMNS, MAX_FRAME_SAMPLES } from '../core/limits.ts';
 import type { FrameColumn, SeriesKind } from '../core/signal.ts';
-import { isJsonArray, NestedJson } from '../json/json-value.ts';
+import { isJsonArray, isText } from '../json/json-value.ts';
 import { NumberColumn } from '../json/number-column.ts';
 import type { TextScanner } from '../json/text-scanner.ts';
 import type { SeriesFrame } from './decoded-sink.ts';
@@ -83,8 +83,7 @@ function frameData(frame: Fields, texts: TextScanner): Fields | null {
   const value = frame.get('data');
   const path = frame.path('data');
   if (value === '') return null;
-  const isText = typeof value === 'string' || value instanceof NestedJson;
-  const data = isText ? texts.scan(value, path) : value;
+  const data = isText(value) ? texts.scan(value, path) : value;
   if (isJsonArray(data) && data.length === 0) return null;
   if (data === undefined || data === null) return frame.refuse('data', 'an object of columns');
   const fields = Fields.of(data, path);

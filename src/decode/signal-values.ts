@@ -2,7 +2,7 @@
 
 import { InputError } from '../core/errors.ts';
 import type { FrameColumn } from '../core/signal.ts';
-import { isJsonArray, type JsonValue, NestedJson } from '../json/json-value.ts';
+import { AsciiText, isJsonArray, isText, type JsonValue, NestedJson } from '../json/json-value.ts';
 import { NumberColumn } from '../json/number-column.ts';
 import type { TextScanner } from '../json/text-scanner.ts';
 import { describe, type Fields } from './fields.ts';
@@ -26,8 +26,10 @@ export function signalValues(fields: Fields, key: string, texts: TextScanner): N
   const value = fields.get(key);
   const where = (): string => fields.path(key);
   if (value instanceof NestedJson) return numbersOf(texts.scan(value.trimEnd(), where()), where);
-  if (typeof value !== 'string') return numbersOf(value, where);
-  const text = value.trim();
+  if (!isText(value)) return numbersOf(value, where);
+  const numbers = value instanceof AsciiText ? texts.numbers(value) : null;
+  if (numbers !== null) return numbersOf(numbers, where);
+  const text = String(value).trim();
   if (text === '') return NO_NUMBERS;
   if (text.startsWith('[')) return numbersOf(texts.scan(text, where()), where);
   const isList = (text.includes(',') && LIST_CHARACTERS.test(text)) || /^-?\d{1,11}$/.test(text);

@@ -17,6 +17,7 @@
 
 import { InputError } from '../core/errors.ts';
 import type { FrameColumn, StethoRecording } from '../core/signal.ts';
+import type { AsciiText } from '../json/json-value.ts';
 import type { TextScanner } from '../json/text-scanner.ts';
 import { alawToLinear } from '../kernels/alaw/index.ts';
 import { type Fields, INT16_MAX } from './fields.ts';
@@ -94,7 +95,7 @@ function checkOneRange(body: Fields, values: FrameColumn): void {
 
 /** RFC 4648, the plain or the URL alphabet, padded or not; strict, unlike `Buffer.from`. */
 function base64(body: Fields): Uint8Array {
-  const text = (body.get('signal') as string).trim();
+  const text = (body.get('signal') as string | AsciiText).toString().trim();
   const digits = text.replace(/={1,2}$/, '');
   const padded = text.length > digits.length;
   if (!/^[\w+/-]*$/.test(digits) || digits.length % 4 === 1 || (padded && text.length % 4 !== 0)) {

@@ -5,12 +5,14 @@ import { MAX_NUMBER_BYTES } from '../core/limits.ts';
 import { END, FULL, type IntArrayReader, type IntArrayStatus, NEED } from '../kernels/int-array/index.ts';
 import { JsonBuilder, type JsonStream } from './json-builder.ts';
 import { JsonText, type JsonTextFault, NO_CONTROL_CHARACTER } from './json-text.ts';
-import type { JsonValue, NestedJson } from './json-value.ts';
+import { AsciiText, type JsonValue, type NestedJson } from './json-value.ts';
 
 /** Texts that are JSON themselves, one at a time. */
 export interface NestedText {
   /** The text of the member `key`, whose first byte is given, is read as JSON if this is true. */
   opens(key: string, byte: number): boolean;
+  /** Texts of the member `key` may be JSON. */
+  knows(key: string): boolean;
   reset(): void;
   /**
    * Reads on in `input[from .. end)` up to the closing quote, and rewrites what it has read.
@@ -132,7 +134,7 @@ export class JsonReader {
     this.#end = end;
     this.#base = base;
     for (let complete = true; complete && this.#state !== DONE; ) {
-      if (this.#state === TEXT) complete = this.#readText();
+      if (this.#state === TEXT) complete = this.#readText(kernel);
       else if (this.#state === NUMBERS) complete = this.#readNumbers(kernel);
       else if (this.#state === NESTED) complete = this.#readNested(kernel);
       else complete = this.#readToken();
@@ -277,9 +279,9 @@ export class JsonReader {
     return this.#block;
   }
 
-  #openText(isKey: boolean): boolean {
+  #openText(isKey: boolean, keepsBytes = false): boolean {
     this.#textIsKey = isKey;
-    this.#text.open();
+    this.#text.open(keepsBytes);
     return this.#step(TEXT);
   }
 
@@ -287,24 +289,25 @@ export class JsonReader {
   #openAnyText(nested: NestedText): boolean {
     const first = this.#position + 1;
     if (first === this.#end) return false;
-    const opens = nested.opens(this.#builder.memberKey, this.#input[first] as number) && this.#builder.openNested();
-    if (!opens) return this.#openText(false);
+    const key = this.#builder.memberKey;
+    const opens = nested.opens(key, this.#input[first] as number) && this.#builder.openNested();
+    if (!opens) return this.#openText(false, nested.knows(key));
     nested.reset();
     return this.#step(NESTED);
   }
 
-  #readText(): boolean {
-    const at = this.#text.read(this.#input, this.#position, this.#end);
+  #readText(kernel: IntArrayReader): boolean {
+    const at = this.#text.read(kernel, this.#position, this.#end);
     this.#builder.spendText(at - this.#position, this.#textIsKey);
     this.#position = at;
     if (at === this.#end) return false;
     if (this.#input[at] !== 0x22) return this.#unexpected(undefined, NO_CONTROL_CHARACTER);
     const text = this.#text.decode();
-    if (typeof text !== 'string') return this.#refuseText(text);
+    if (typeof text !== 'string' && !(text instanceof AsciiText)) return this.#refuseText(text);
     this.#text.clear();
     this.#position++;
     if (!this.#textIsKey) return this.#add(text);
-    this.#builder.key(text);
+    this.#builder.key(String(text));
     return this.#become(COLON);
   }
 

@@ -3,8 +3,8 @@
  *
  * It accepts what `JSON.parse` accepts and refuses what that refuses, with four differences that a gigabyte of samples
  * asks for: arrays of numbers become typed columns without a JavaScript value for each number; the elements of chosen
- * arrays are handed out one by one and forgotten; texts of chosen keys that are JSON themselves are read in place; and
- * what may be asked of memory is limited (see limits.ts).
+ * arrays are handed out one by one and forgotten; texts of chosen keys that are JSON themselves are read in place, and
+ * others of theirs, if long, stay bytes; and what may be asked of memory is limited (see limits.ts).
  *
  * The state is explicit, never on the call stack, so that input may end anywhere. Of what was pushed, only a number or
  * literal cut at the end, or the text at hand, is kept as bytes: all before it has become values.
@@ -30,7 +30,8 @@ export class JsonScanner {
 
   /**
    * @param stream where elements of chosen arrays are handed out to; `null`: everything is kept
-   * @param jsonTexts keys of objects whose texts are JSON when they begin with one of these characters. Default: none.
+   * @param jsonTexts keys of objects whose texts are JSON when they begin with one of these characters, and if not, are
+   *   kept as bytes when they are long. Default: none.
    */
   constructor(stream: JsonStream | null = null, jsonTexts: ReadonlyMap<string, string> | null = null) {
     this.#reader = new JsonReader(stream, jsonTexts === null ? null : new NestedReader(jsonTexts));

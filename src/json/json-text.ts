@@ -1,7 +1,9 @@
 /** Texts of JSON (RFC 8259, clause 7): the bytes between two quotes, in pieces, to a string. */
 
+import type { IntArrayReader } from '../kernels/int-array/index.ts';
 import { ByteCollector } from './byte-collector.ts';
-import { expectedText, plainText } from './known-texts.ts';
+import { AsciiText } from './json-value.ts';
+import { expectedText, plainText, SHORT_TEXT } from './known-texts.ts';
 import { sequenceLength } from './utf8.ts';
 
 const QUOTE = 0x22;
@@ -27,13 +29,19 @@ export class JsonText {
   #to = 0;
   #isAscii = true;
   #hasEscapes = false;
+  #keepsBytes = false;
   /** The last piece ended behind a backslash. */
   #inEscape = false;
   /** The whole text, when it is the one that was expected. */
   #expected: string | null = null;
 
-  /** An opening quote was read. */
-  open(): void {
+  /**
+   * An opening quote was read.
+   *
+   * @param keepsBytes a long text of nothing but ASCII without escapes becomes an {@link AsciiText}
+   */
+  open(keepsBytes = false): void {
+    this.#keepsBytes = keepsBytes;
     this.#earlier.clear();
     this.#isAscii = true;
     this.#hasEscapes = false;
@@ -42,16 +50,18 @@ export class JsonText {
   }
 
   /**
-   * Reads `input[from .. end)`; keeps it when the text goes on behind.
+   * Reads `kernel.input[from .. end)`, behind which stand zeros; keeps it when the text goes on behind.
    *
    * @returns index of the closing quote, of a control character, which may not stand in a text, or `end`
    */
-  read(input: Uint8Array, from: number, end: number): number {
+  read(kernel: IntArrayReader, from: number, end: number): number {
+    const { input } = kernel;
     if (this.#earlier.length === 0) {
       this.#expected = expectedText(input, from, end);
       if (this.#expected !== null) return from + this.#expected.length;
     }
-    let at = this.#inEscape ? from + 1 : from;
+    let at = this.#inEscape ? from + 1 : from; // behind `end` when there is nothing to read
+    if (at < end) at = kernel.plainEnd(at, end);
     let allBits = 0;
     this.#inEscape = false;
     while (at < end) {
@@ -86,9 +96,9 @@ export class JsonText {
   }
 
   /** The complete text, or what is wrong with it. */
-  decode(): string | JsonTextFault {
+  decode(): string | AsciiText | JsonTextFault {
     if (this.#expected !== null) return this.#expected;
-    if (this.#isAscii && !this.#hasEscapes) return plainText(this.#source, this.#from, this.#to);
+    if (this.#isAscii && !this.#hasEscapes) return this.#plain();
     const bytes = this.#source.subarray(this.#from, this.#to);
     try {
       const text = utf8.decode(bytes);
@@ -102,6 +112,11 @@ export class JsonText {
   /** Frees what a long text took. */
   clear(): void {
     this.#earlier.clear();
+  }
+
+  #plain(): string | AsciiText {
+    if (!this.#keepsBytes || this.length <= SHORT_TEXT) return plainText(this.#source, this.#from, this.#to);
+    return new AsciiText(Buffer.from(this.#source.subarray(this.#from, this.#to)));
   }
 }
 

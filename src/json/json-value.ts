@@ -12,7 +12,8 @@ export type JsonValue =
   | readonly JsonValue[]
   | NumberColumn
   | JsonObject
-  | NestedJson;
+  | NestedJson
+  | AsciiText;
 
 /** A map, so that no key (`__proto__`) means anything special. Of equal keys the last wins. */
 export type JsonObject = ReadonlyMap<string, JsonValue>;
@@ -38,6 +39,23 @@ export class NestedJson {
   trimEnd(): NestedJson {
     return new NestedJson(this.value, this.rest.trimEnd(), this.fault);
   }
+}
+
+/** A long text without escapes, as it came: most hold samples, and those never need to be a string. */
+export class AsciiText {
+  readonly bytes: Buffer;
+
+  constructor(bytes: Buffer) {
+    this.bytes = bytes;
+  }
+
+  toString(): string {
+    return this.bytes.toString('latin1');
+  }
+}
+
+export function isText(value: JsonValue | undefined): value is string | NestedJson | AsciiText {
+  return typeof value === 'string' || value instanceof NestedJson || value instanceof AsciiText;
 }
 
 export function isJsonArray(value: JsonValue | undefined): value is readonly JsonValue[] {

@@ -3,7 +3,7 @@
 const QUOTE = 0x22;
 
 /** Longest text that is remembered: keys, device ids, sensor names. */
-const SHORT_TEXT = 64;
+export const SHORT_TEXT = 64;
 
 const SLOTS = 512;
 

@@ -33,6 +33,10 @@ export class NestedReader implements NestedText {
     return this.#openers.get(key)?.includes(String.fromCharCode(byte)) === true;
   }
 
+  knows(key: string): boolean {
+    return this.#openers.has(key);
+  }
+
   reset(): void {
     this.#reader?.reset();
     this.#fault = null;

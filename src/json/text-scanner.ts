@@ -2,10 +2,15 @@
 
 import { InputError } from '../core/errors.ts';
 import { JsonScanner } from './json-scanner.ts';
-import { type JsonValue, NestedJson } from './json-value.ts';
+import { AsciiText, type JsonValue, NestedJson } from './json-value.ts';
+import { NumberColumn } from './number-column.ts';
 
 /** Characters encoded at a time. */
 const PIECE = 262_144;
+
+const COMMA = 0x2c;
+const OPENING = Buffer.from('[');
+const CLOSING = Buffer.from(']');
 
 const ONLY_SPACE = /^[ \t\r\n]*$/;
 
@@ -17,12 +22,25 @@ export class TextScanner {
    * @param where path of the text, for messages
    * @throws InputError when the text is not JSON
    */
-  scan(text: string | NestedJson, where: string): JsonValue {
+  scan(text: string | NestedJson | AsciiText, where: string): JsonValue {
     try {
-      return text instanceof NestedJson ? valueOf(text) : this.#scan(text);
+      if (text instanceof NestedJson) return valueOf(text);
+      return this.#scan(text instanceof AsciiText ? [text.bytes] : encodedPieces(text));
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       throw new InputError(`${where}: the text it holds is ${error.message}`, { cause: error });
+    }
+  }
+
+  /** Numbers with commas between them; `null`: the text is no such list. */
+  numbers({ bytes }: AsciiText): NumberColumn | null {
+    if (!bytes.includes(COMMA)) return null;
+    try {
+      const value = this.#scan([OPENING, bytes, CLOSING]);
+      return value instanceof NumberColumn ? value : null;
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      return null; // it may be any text: what is wrong with it is for the caller to tell
     }
   }
 
@@ -31,10 +49,10 @@ export class TextScanner {
     this.#scanner?.reset(0);
   }
 
-  #scan(text: string): JsonValue {
+  #scan(pieces: Iterable<Buffer>): JsonValue {
     const scanner = (this.#scanner ??= new JsonScanner());
     scanner.reset(0);
-    for (const piece of encodedPieces(text)) {
+    for (const piece of pieces) {
       const used = scanner.push(piece);
       refuseMore(piece.toString('latin1', used));
     }

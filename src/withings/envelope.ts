@@ -10,6 +10,7 @@ import { MAX_FRAME_SAMPLES } from '../core/limits.ts';
 import type { JsonStream } from '../json/json-builder.ts';
 import { JsonScanner } from '../json/json-scanner.ts';
 import {
+  AsciiText,
   isJsonArray,
   isJsonObject,
   type JsonObject,
@@ -145,7 +146,7 @@ function plainObject(object: JsonObject, without?: ReadonlySet<string>): Readonl
 }
 
 function plain(value: JsonValue): PlainValue {
-  if (value instanceof NumberColumn || value instanceof NestedJson) return null;
+  if (value instanceof NumberColumn || value instanceof NestedJson || value instanceof AsciiText) return null;
   if (isJsonArray(value)) return value.map(plain);
   return isJsonObject(value) ? plainObject(value) : value;
 }

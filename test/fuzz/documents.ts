@@ -19,6 +19,7 @@ export const DOCUMENTS: readonly string[] = [
   JSON.stringify({ data: JSON.stringify({ 'é\n"\\😀\ud800': [null, 1e300], b: '\u2028/' }), signal: '[1,-2,3.5]' }),
   '{"data":"{\\u0022a\\u0022:[1,\\n 2,\\t-3],\\"\\u00e9\\ud83d\\ude00\\udead\\":\\"\\\\u0041\\"} ","signal":"[1,2]\\u00a0"}',
   '{"data":"[t\\u0072ue,nul\\u006c,-\\u0031.5,[\\u0032\\u0033,4]]"}',
+  `{"signal":"${numbers(60, (i) => ((i * 7919) % 2400) - 1200).join(',')}","data":"${' '.repeat(60)}[1,2,-3]"}${BEHIND}`,
   `{"signal":[${numbers(60, (i) => ((i * 7919) % 2400) - 1200).join(',')}]}${BEHIND}`,
   `[${numbers(60, (i) => (i * 89) % 256).join(', ')}]${BEHIND}`,
   `[${numbers(40, (i) => 99_980 + i).join(',')}]${BEHIND}`,
@@ -79,7 +80,8 @@ function randomValue(random: Random, depth: number): string {
   const values = Array.from({ length: random.integer(0, 4) }, () => randomValue(random, depth - 1));
   if (shape === 6) return `[${values.join(pick(random, COMMAS))}]`;
   const members = values.map((value) => {
-    const inText = random.uniform() < 0.3 ? JSON.stringify(value) : value;
+    const kind = random.uniform();
+    const inText = kind < 0.1 ? JSON.stringify(value.slice(1, -1)) : kind < 0.4 ? JSON.stringify(value) : value;
     return `${JSON.stringify(pick(random, KEYS))}:${pick(random, SPACES)}${inText}`;
   });
   return `{${members.join(pick(random, COMMAS))}}`;

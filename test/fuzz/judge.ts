@@ -2,11 +2,11 @@
 
 import { InputError } from '../../src/core/errors.ts';
 import { JsonScanner } from '../../src/json/json-scanner.ts';
-import { type JsonValue, NestedJson } from '../../src/json/json-value.ts';
+import { AsciiText, type JsonValue, NestedJson } from '../../src/json/json-value.ts';
 import { NumberColumn } from '../../src/json/number-column.ts';
 import { TextScanner } from '../../src/json/text-scanner.ts';
 
-type Reading = { readonly value: unknown } | { readonly refused: string };
+type Reading<T = unknown> = { readonly value: T } | { readonly refused: string };
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
@@ -54,7 +54,7 @@ function scannerReads(bytes: Uint8Array, cuts: readonly number[]): Reading {
   }, isInputError);
 }
 
-function attempt(read: () => unknown, isRefusal: (error: unknown) => boolean): Reading {
+function attempt<T>(read: () => T, isRefusal: (error: unknown) => boolean): Reading<T> {
   try {
     return { value: read() };
   } catch (error) {
@@ -77,6 +77,7 @@ function oddMessage(message: string, bytes: Uint8Array): string | null {
 /** Columns are arrays, maps are objects, texts read on the way are texts; -0 is 0. */
 function agrees(actual: JsonValue, expected: unknown): boolean {
   if (actual instanceof NestedJson) return typeof expected === 'string' && agreesInText(actual, expected);
+  if (actual instanceof AsciiText) return String(actual) === expected && agreesAsList(actual, expected);
   if (actual instanceof NumberColumn) return Array.isArray(expected) && areEqual(actual.values, expected);
   if (Array.isArray(expected)) {
     const isAlike = Array.isArray(actual) && actual.length === expected.length;
@@ -95,13 +96,25 @@ function areEqual(actual: NumberColumn['values'], expected: readonly unknown[]):
   return actual.length === expected.length && expected.every((value, i) => value === actual[i]);
 }
 
+/** Read as JSON and as what stands in an array. */
+function agreesAsList(actual: AsciiText, text: string): boolean {
+  const list = attempt(
+    () => JSON.parse(`[${text}]`) as readonly unknown[],
+    () => true,
+  );
+  const isList = 'value' in list && text.includes(',') && list.value.every((element) => typeof element === 'number');
+  const numbers = texts.numbers(actual);
+  const agreed = isList ? numbers !== null && areEqual(numbers.values, list.value) : numbers === null;
+  return agreed && agreesInText(actual, text);
+}
+
 /** The text as it would be written to UTF-8, where half a surrogate pair has no place. */
-function agreesInText(actual: NestedJson, text: string): boolean {
+function agreesInText(actual: NestedJson | AsciiText, text: string): boolean {
   const expected = attempt(
     () => JSON.parse(Buffer.from(text).toString()) as unknown,
     () => true,
   );
   const value = attempt(() => texts.scan(actual, 'text'), isInputError);
   if ('refused' in expected || 'refused' in value) return 'refused' in expected && 'refused' in value;
-  return agrees(value.value as JsonValue, expected.value);
+  return agrees(value.value, expected.value);
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { collect } from '../unit/decode/collecting-sink.ts';
+import { collect, cutUp } from '../unit/decode/collecting-sink.ts';
 
 /** Runs of each test; raise it to look longer. */
 const RUNS = Number(process.env['FUZZ_RUNS'] ?? 400);
@@ -106,11 +106,6 @@ const SAMPLES: readonly string[] = [
 const sample = fc.constantFrom(...SAMPLES).map((text) => Buffer.from(text));
 const name = fc.constantFrom('a.json', 'a.ndjson');
 const cuts = fc.array(fc.nat(), { maxLength: 6 });
-
-function cutUp(bytes: Uint8Array, where: readonly number[]): Uint8Array[] {
-  const ends = [...where.map((cut) => cut % (bytes.length + 1)).sort((a, b) => a - b), bytes.length];
-  return ends.map((end, i) => bytes.subarray(ends[i - 1] ?? 0, end));
-}
 
 /** Bytes that mean something to a parser, or nothing at all. */
 const byte = fc.oneof(fc.constantFrom(...Buffer.from('{}[]",:-.0159eE \n\r\\tfn;<x')), fc.nat({ max: 255 }));

@@ -58,6 +58,12 @@ function chunksOf(input: Parameters<typeof collect>[0]): readonly Uint8Array[] {
   return [Buffer.from(JSON.stringify(input))];
 }
 
+/** Bytes in chunks that end at `where`, in any order, each within the bytes. */
+export function cutUp(bytes: Uint8Array, where: readonly number[]): Uint8Array[] {
+  const ends = [...where.map((cut) => cut % (bytes.length + 1)).sort((a, b) => a - b), bytes.length];
+  return ends.map((end, i) => bytes.subarray(ends[i - 1] ?? 0, end));
+}
+
 /** An envelope around a body. */
 export function answer(body: object): object {
   return { status: 0, body };

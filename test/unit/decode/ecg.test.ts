@@ -2,6 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { EcgRecording } from '../../../src/core/signal.ts';
 import { answer, collect, rejection } from './collecting-sink.ts';
 
+/** So many that the text of them stays bytes. */
+const MANY = Array.from({ length: 40 }, (_, i) => i - 20);
+
 const BODY = { signal: [12, -7, 0], sampling_frequency: 300, wearposition: 1, model: 93 };
 
 function ecg(input: object): EcgRecording {
@@ -21,6 +24,23 @@ describe('signal', () => {
     expect([...ecg(answer({ ...BODY, signal })).ecg]).toEqual([12, -7, 0]);
   });
 
+  it.each([
+    ['', ''],
+    [' ', '  '],
+    ['\n', '\u00a0'],
+    [' '.repeat(70), ''],
+  ])('is read from a long comma-separated text between %j and %j', (before, after) => {
+    expect([...ecg(answer({ ...BODY, signal: `${before}${MANY.join(',')}${after}` })).ecg]).toEqual(MANY);
+  });
+
+  it('is a number alone, however much space is before it', () => {
+    for (const spaces of [0, 70])
+      expect([...ecg(answer({ ...BODY, signal: `${' '.repeat(spaces)}5` })).ecg]).toEqual([5]);
+    expect(rejection(answer({ ...BODY, signal: '1'.repeat(70) }))).toContain(
+      `got "${'1'.repeat(40)}…", expected an array`,
+    );
+  });
+
   it('belongs to the receiver: the next document leaves it as it was', () => {
     const line = (signal: number[]) => `${JSON.stringify(answer({ ...BODY, signal }))}\n`;
     const { recordings } = collect(line([1, 2, 3]) + line([4, 5, 6]));
@@ -30,7 +50,7 @@ describe('signal', () => {
     ]);
   });
 
-  it.each([[[]], [''], ['[]'], [' ']])('is pending while it is %j', (signal) => {
+  it.each([[[]], [''], ['[]'], [' '], [' '.repeat(70)]])('is pending while it is %j', (signal) => {
     const { documents, recordings } = collect(answer({ ...BODY, signal }));
     expect(documents).toEqual(['0 pending']);
     expect(recordings).toEqual([]);
@@ -48,6 +68,25 @@ describe('signal', () => {
     [{ 0: 1 }, 'body.signal: got an object, expected an array of numbers'],
   ])('is rejected when it is %j', (signal, message) => {
     expect(rejection(answer({ ...BODY, signal }))).toContain(message);
+  });
+
+  it.each([
+    [',', 'body.signal: the text it holds is not JSON at byte 122 in [40]: got "]", expected a value'],
+    [',,1', 'body.signal: the text it holds is not JSON at byte 122 in [40]: got ",", expected a value'],
+    [' 1', 'body.signal: the text it holds is not JSON at byte 122 in [40]: got "1", expected , or ] after a number'],
+    [
+      ',01',
+      'body.signal: the text it holds is not JSON at byte 122 in [40]: got "01", expected a number as JSON writes',
+    ],
+    [',1.5', 'body.signal[40]: got 1.5, expected a whole number from -2147483648 to 2147483647'],
+    [',2147483648', 'body.signal[40]: got 2147483648, expected a whole number'],
+    [',1e999', 'body.signal[40]: got a number too large for float64, expected a finite one'],
+    ...[',x', ',null', ',[1]', ']', ',é'].map((odd) => [
+      odd,
+      'body.signal: got "-20,-19,-18,-17,-16,-15,-14,-13,-12,-11,…", expected an array of µV, or a text of one',
+    ]),
+  ])('is rejected when a long comma-separated text ends with %j', (odd, message) => {
+    expect(rejection(answer({ ...BODY, signal: `${MANY.join(',')}${odd}` }))).toContain(message);
   });
 
   it('is rejected when a value is too large for any number', () => {

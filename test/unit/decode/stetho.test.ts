@@ -9,6 +9,10 @@ const SIGNED = CODES.map((code) => (code << 24) >> 24);
 
 const BODY = { signal: CODES, frequency: 4000, model: 44 };
 
+function repeated(numbers: readonly number[]): number[] {
+  return Array.from({ length: 20 }, () => numbers).flat();
+}
+
 function stetho(input: object): StethoRecording {
   const [recording] = collect(input).recordings;
   if (recording?.kind !== 'stetho') throw new Error('no stethoscope recording');
@@ -25,6 +29,16 @@ describe('signal', () => {
     ['a comma-separated text', SIGNED.join(',')],
   ])('is read from %s', (_, signal) => {
     expect([...stetho(answer({ ...BODY, signal })).pcm]).toEqual(PCM);
+  });
+
+  it.each([
+    ['base64', Buffer.from(repeated(CODES)).toString('base64')],
+    ['a comma-separated text', repeated(CODES).join(',')],
+  ])('is read from %s so long that it stays bytes', (_, signal) => {
+    expect([...stetho(answer({ ...BODY, signal })).pcm]).toEqual(repeated(PCM));
+    expect(rejection(answer({ ...BODY, signal: `${signal}!` }))).toContain(
+      `body.signal: got "${signal.slice(0, 40)}…", expected A-law codes: an array, a text of one, or base64`,
+    );
   });
 
   it('keeps all 256 codes in both notations apart', () => {

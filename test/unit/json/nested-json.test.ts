@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { JsonScanner } from '../../../src/json/json-scanner.ts';
-import { type JsonObject, type JsonValue, NestedJson } from '../../../src/json/json-value.ts';
+import { AsciiText, type JsonObject, type JsonValue, NestedJson } from '../../../src/json/json-value.ts';
 import type { NumberColumn } from '../../../src/json/number-column.ts';
 import { TextScanner } from '../../../src/json/text-scanner.ts';
 
@@ -76,6 +76,51 @@ describe('a text of JSON', () => {
     const scanner = new JsonScanner(stream, KEYS);
     scanner.push(Buffer.from(String.raw`[{"data":"{\"a\":[1,2]}"},{"data":"{\"a\":[3]}"}]`));
     expect(seen).toEqual([[1, 2], [3]]);
+  });
+});
+
+describe('a long text beside', () => {
+  const list = Array.from({ length: 40 }, (_, i) => i - 20);
+
+  function kept(document: string, chunkLength?: number): AsciiText {
+    const value = scan(document, chunkLength).get('signal');
+    if (!(value instanceof AsciiText)) throw new Error('the text did not stay bytes');
+    return value;
+  }
+
+  it('stays bytes, however they are cut', () => {
+    const text = ` ${list.join(', ')} `;
+    for (const chunkLength of [1, 7, 1000]) {
+      const value = kept(`{"data":"[1]","signal":"${text}","more":"x"}`, chunkLength);
+      expect(String(value)).toBe(text);
+      expect([...(texts.numbers(value)?.values ?? [])]).toEqual(list);
+    }
+  });
+
+  it('is JSON for who wants that', () => {
+    expect([...(texts.scan(kept(`{"signal":"${' '.repeat(70)}[1,2]"}`), 'signal') as NumberColumn).values]).toEqual([
+      1, 2,
+    ]);
+    expect(() => texts.scan(kept(`{"signal":"${'x'.repeat(70)}"}`), 'signal')).toThrow(
+      'signal: the text it holds is not JSON at byte 0: got "x", expected a value',
+    );
+  });
+
+  it.each(['x', ',', ' ', '1', '1,2]', '[1,2', '1,[2]', '1,', ',1', '1,2] ,[3', '1,null'])(
+    'is no list of numbers: %j',
+    (text) => {
+      expect(texts.numbers(kept(`{"signal":"${text.padStart(70)}"}`))).toBeNull();
+    },
+  );
+
+  it('is a string where it has escapes or other than ASCII, where its key is another, and while it is short', () => {
+    const text = list.join(',');
+    for (const odd of ['\\u0031', '\\n', 'é']) {
+      expect(scan(`{"signal":"${text}${odd}"}`).get('signal')).toBe(JSON.parse(`"${text}${odd}"`));
+    }
+    expect(scan(`{"other":"${text}"}`).get('other')).toBe(text);
+    expect(scan(`{"signal":"${'1,'.repeat(32)}"}`).get('signal')).toBe('1,'.repeat(32));
+    expect(scan(`["${text}"]`)).toEqual([text]);
   });
 });
 
