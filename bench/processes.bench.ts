@@ -28,7 +28,7 @@ function againstPython(what: string, input: () => DiskInput, script: string): Co
       const { folder, bytes } = input();
       return {
         ours: convertProcess(folder, 1),
-        rival: wholeProcess((out) => [[PYTHON, peerScript(script), folder, out]]),
+        rival: wholeProcess(folder, (out) => [[PYTHON, peerScript(script), folder, out]]),
         bytes,
       };
     },
@@ -59,8 +59,9 @@ function againstDecoder(what: string, before: string, after: string): Comparison
       if (skipped !== null) return { skipped };
       const input = noiseFile('noise.al', ALAW_BYTES);
       return {
-        ours: wholeProcess((out) => [[...COMMAND, 'wav', input, '--out', out, '--quiet']], '.wav'),
+        ours: wholeProcess(input, (out) => [[...COMMAND, 'wav', input, '--out', out, '--quiet']], '.wav'),
         rival: wholeProcess(
+          input,
           (out) => [
             [program, ...options, input, ...after.split(' '), out],
             ['sync', out],
@@ -74,5 +75,7 @@ function againstDecoder(what: string, before: string, after: string): Comparison
 }
 
 function convertProcess(input: string, workers: number): SelfTimed {
-  return wholeProcess((out) => [[...COMMAND, 'convert', input, '--out', out, '--workers', `${workers}`, '--quiet']]);
+  return wholeProcess(input, (out) => [
+    [...COMMAND, 'convert', input, '--out', out, '--workers', `${workers}`, '--quiet'],
+  ]);
 }

@@ -1,6 +1,18 @@
 /** Inputs of whole-process comparisons: simulated answers on the disk, made when first asked for, once a run. */
 
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { type SimulationOptions, simulate } from '../../src/simulator/simulate.ts';
@@ -71,6 +83,21 @@ function* filesOf(
   kind: RegExp,
 ): Generator<{ readonly path: string; readonly text: string }> {
   for (const file of simulate(options)) if (kind.test(file.path)) yield file;
+}
+
+const piece = new Uint8Array(1 << 20);
+
+/**
+ * Reads a file, or all in a folder, so that whoever reads it next finds it in the page cache. To be called before each
+ * timed run: some virtual machines empty the cache within seconds.
+ */
+export function intoPageCache(path: string): void {
+  const files = statSync(path).isDirectory() ? readdirSync(path).map((name) => join(path, name)) : [path];
+  for (const file of files) {
+    const descriptor = openSync(file, 'r');
+    while (readSync(descriptor, piece) > 0);
+    closeSync(descriptor);
+  }
 }
 
 /** Path of an answer as a file. */

@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { inputsRoot } from './disk-inputs.ts';
+import { inputsRoot, intoPageCache } from './disk-inputs.ts';
 import type { SelfTimed } from './harness.ts';
 
 /** The command of this package, as built. */
@@ -13,14 +13,16 @@ export const COMMAND = [process.execPath, fileURLToPath(new URL('../../src/cli/m
 type Command = readonly [program: string, ...args: string[]];
 
 /**
- * One run of `commands`, one after the other, that make `out` of nothing; `out` is removed afterwards, untimed.
+ * One run of `commands`, one after the other, that make `out` of `input`, which is in the page cache; `out` is removed
+ * afterwards, untimed.
  *
  * @param commands given a path that is not there yet, with `extension`
  */
-export function wholeProcess(commands: (out: string) => readonly Command[], extension = ''): SelfTimed {
+export function wholeProcess(input: string, commands: (out: string) => readonly Command[], extension = ''): SelfTimed {
   return {
     measure() {
       const out = join(inputsRoot(), `out-${process.pid}${extension}`);
+      intoPageCache(input);
       try {
         const start = performance.now();
         for (const [program, ...args] of commands(out)) run(program, args);
