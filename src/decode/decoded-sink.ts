@@ -31,7 +31,7 @@ export type RejectedDocument = { readonly index: number; readonly error: InputEr
 export interface DecodedSink {
   /** Its arrays are valid during the call only. */
   frame(frame: SeriesFrame): void;
-  /** Its arrays belong to the receiver. */
+  /** The samples of an ECG are valid during the call only; those of a stethoscope belong to the receiver. */
   recording(recording: EcgRecording | StethoRecording): void;
   fact(fact: Fact): void;
   /** One line on something odd that did not stop the decoding. */

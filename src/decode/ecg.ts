@@ -27,7 +27,7 @@ import {
 import { checkWhole, INT32_MAX, INT32_MIN, signalValues } from './signal-values.ts';
 
 /**
- * @returns `null`: pending
+ * @returns samples that are valid during the document; `null`: pending
  * @throws InputError when the body is not that of an ECG
  */
 export function readEcg(
@@ -39,6 +39,7 @@ export function readEcg(
   const column = signalValues(body, 'signal', texts);
   if (column === null) return body.refuse('signal', 'an array of µV, or a text of one');
   if (column.length === 0) return null;
+  const { values } = column;
   checkWhole(column, INT32_MIN, INT32_MAX, () => body.path('signal'));
   const { systole, diastole } = bloodPressure(body);
   const facts = recordingFacts(body, context, {
@@ -55,6 +56,6 @@ export function readEcg(
     signalId: body.numericId('signalid') ?? context.signalId,
     facts,
     samplingFrequency: samplingFrequency(body, 'sampling_frequency', facts, 'ecgSamplingFrequency', notice),
-    ecg: new Int32Array(column.values),
+    ecg: values instanceof Int32Array ? values : new Int32Array(values),
   };
 }

@@ -1,7 +1,7 @@
 /** One API answer, however it is at hand, to recordings: the library's door to everything in this folder. */
 
 import { ArgumentError, InputError, messageOf } from '../core/errors.ts';
-import type { FrameColumn, Recording, SeriesRecording } from '../core/signal.ts';
+import type { EcgRecording, FrameColumn, Recording, SeriesRecording, StethoRecording } from '../core/signal.ts';
 import { encodedPieces } from '../json/text-scanner.ts';
 import type { DecodedSink, DocumentEnd, RejectedDocument, SeriesFrame } from './decoded-sink.ts';
 import { readContext } from './document-reader.ts';
@@ -78,8 +78,8 @@ class RecordingCollector implements DecodedSink {
     else frames.push(copied(frame));
   }
 
-  recording(recording: Recording): void {
-    this.#recordings.push(recording);
+  recording(recording: EcgRecording | StethoRecording): void {
+    this.#recordings.push(recording.kind === 'ecg' ? { ...recording, ecg: recording.ecg.slice() } : recording);
   }
 
   /** Facts belong to recordings of other answers: here there is nothing to join them to. */

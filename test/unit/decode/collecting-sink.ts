@@ -26,7 +26,9 @@ export function collect(input: string | Uint8Array | readonly Uint8Array[] | obj
         columns: new Map([...frame.columns].map(([column, values]) => [column, values.slice()])),
       });
     },
-    recording: (recording) => all.recordings.push(recording),
+    recording: (recording) => {
+      all.recordings.push(recording.kind === 'ecg' ? { ...recording, ecg: recording.ecg.slice() } : recording);
+    },
     fact: (fact) => all.facts.push(fact),
     notice: (text) => all.notices.push(text),
     documentEnd: (end) => {

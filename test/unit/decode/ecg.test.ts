@@ -41,15 +41,6 @@ describe('signal', () => {
     );
   });
 
-  it('belongs to the receiver: the next document leaves it as it was', () => {
-    const line = (signal: number[]) => `${JSON.stringify(answer({ ...BODY, signal }))}\n`;
-    const { recordings } = collect(line([1, 2, 3]) + line([4, 5, 6]));
-    expect(recordings.map((recording) => [...(recording as EcgRecording).ecg])).toEqual([
-      [1, 2, 3],
-      [4, 5, 6],
-    ]);
-  });
-
   it.each([[[]], [''], ['[]'], [' '], [' '.repeat(70)]])('is pending while it is %j', (signal) => {
     const { documents, recordings } = collect(answer({ ...BODY, signal }));
     expect(documents).toEqual(['0 pending']);

@@ -23,6 +23,13 @@ describe('decodeResponse', () => {
     expect(decodeResponse(`\ufeff${text}\n`)).toEqual([recording]);
   });
 
+  it('gives samples that belong to the caller: the next answer leaves them as they were', () => {
+    const [first] = decodeResponse(ECG);
+    const other = { ...ECG, body: { ...ECG.body, signal: [4, 5, 6] } };
+    expect(decodeResponse(other)[0]).toMatchObject({ ecg: Int32Array.of(4, 5, 6) });
+    expect(first).toMatchObject({ ecg: Int32Array.of(1, 2, 3) });
+  });
+
   it('fills in what the answer does not tell itself, and nothing else', () => {
     const context = { userid: 363, signalid: '48', timestamp: 1594159644, deviceid: 'd', timezone: 'Europe/Paris' };
     expect(decodeResponse(ECG, context)[0]).toMatchObject({
