@@ -74,7 +74,7 @@ function checkArguments({ id, timestamp }: TimelineInput, nominalRate: number): 
 }
 
 function groupRows({ id, timestamp }: TimelineInput): SampleGroups {
-  const builder = new GroupBuilder();
+  const builder = new GroupBuilder(id.length);
   for (let r = 0; r < id.length; r++) {
     builder.add(timestamp[r]!, id[r]!, 1);
   }

@@ -37,7 +37,7 @@ export function timeSeries({ source, spans }: MergedSeries): TimedSeries {
 }
 
 function groupsOf({ second, id, rows }: KeySpans): SampleGroups {
-  const groups = new GroupBuilder(rows.length + 1);
+  const groups = new GroupBuilder(rows.length);
   for (let i = 0; i < rows.length; i++) groups.add(second[i] as number, id[i] as number, rows[i] as number);
   return groups.finish();
 }
