@@ -74,15 +74,22 @@ function findPieces(
 }
 
 /** 0, the marks after gaps too long to couple, and the number of marks. */
-function longGaps({ row, ideal }: Marks): number[] {
+function longGaps(marks: Marks): number[] {
   const cuts = [0];
-  for (let k = 1; k < ideal.length; k++) {
-    if (row[k] === row[k - 1]! + 1 && ideal[k]! - ideal[k - 1]! > MAX_COUPLED_GAP) {
-      cuts.push(k);
-    }
+  for (let k = 0; k < marks.row.length; ) {
+    k = nextLongGap(marks, k);
+    cuts.push(k);
   }
-  cuts.push(ideal.length);
   return cuts;
+}
+
+/** The first mark after `from` that follows such a gap, or the number of marks. */
+function nextLongGap({ row, ideal }: Marks, from: number): number {
+  let k = from + 1;
+  while (k < row.length && (row[k] !== row[k - 1]! + 1 || ideal[k]! - ideal[k - 1]! <= MAX_COUPLED_GAP)) {
+    k++;
+  }
+  return k;
 }
 
 /**
