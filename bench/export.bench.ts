@@ -7,9 +7,9 @@ import { createHash } from 'node:crypto';
 import { mkdtemp, open, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { SeriesColumns } from '../src/columnar/rows.ts';
+import type { SeriesTable } from '../src/columnar/rows.ts';
 import { SERIES_COLUMN_NAMES, seriesSchema } from '../src/columnar/schema.ts';
-import { newTimeBuffers, seriesBatch, type TimeBuffers } from '../src/columnar/series-batch.ts';
+import { seriesBatch } from '../src/columnar/series-batch.ts';
 import { writeArrowFile } from '../src/export/arrow-file.ts';
 import type { Compression } from '../src/export/compression.ts';
 import type { Comparison } from './support/harness.ts';
@@ -60,39 +60,30 @@ export const comparisons: readonly Comparison[] = [
 async function openDay() {
   const folder = await mkdtemp(join(tmpdir(), 'withings-signals-bench-'));
   const columns = ppgDay();
-  const times = [newTimeBuffers(BATCH_ROWS), newTimeBuffers(BATCH_ROWS)] as const;
   return {
     folder,
-    write: (file: string, compression?: Compression) => writeDay(file, columns, times, compression),
+    write: (file: string, compression?: Compression) => writeDay(file, columns, compression),
     close: () => rm(folder, { recursive: true, force: true }),
   };
 }
 
-/** As `convert` does it: two batches in hand, the samples viewed where they lie. */
-function writeDay(
-  file: string,
-  columns: SeriesColumns,
-  times: readonly [TimeBuffers, TimeBuffers],
-  compression?: Compression,
-): Promise<unknown> {
+function writeDay(file: string, columns: SeriesTable, compression?: Compression): Promise<unknown> {
   const schema = seriesSchema('ppg', { processing: {}, segments: [], further: [], about: NO_ABOUT });
   function* batches() {
-    let [hand, other] = times;
     for (let row = 0; row < ROWS; row += BATCH_ROWS) {
-      yield seriesBatch(schema, columns, row, Math.min(row + BATCH_ROWS, ROWS), hand);
-      [hand, other] = [other, hand];
+      yield seriesBatch(schema, columns, row, Math.min(row + BATCH_ROWS, ROWS));
     }
   }
   return writeArrowFile(file, schema, batches(), compression);
 }
 
-function ppgDay(): SeriesColumns {
+function ppgDay(): SeriesTable {
   const counts = ppgCounts(ROWS);
   const range = new Uint8Array(ROWS).fill(3);
   return {
     rows: ROWS,
-    time: Float64Array.from({ length: ROWS }, (_, row) => 1.7e15 + 40_000 * row),
-    timestamp: Uint32Array.from({ length: ROWS }, (_, row) => 1.7e9 + Math.floor(row / 25)),
+    time: BigInt64Array.from({ length: ROWS }, (_, row) => BigInt(1.7e15 + 40_000 * row)),
+    timestamp: BigInt64Array.from({ length: ROWS }, (_, row) => BigInt(1.7e9 + Math.floor(row / 25))),
     id: Uint32Array.from({ length: ROWS }, (_, row) => row),
     segment: new Uint32Array(ROWS),
     columns: new Map(

@@ -2,7 +2,7 @@
 
 import { type Data, DataType, type Field } from 'apache-arrow';
 import { ArgumentError } from '../core/errors.ts';
-import { int64FromNumbers } from './int64.ts';
+import { int64FromNumbers } from '../core/int64.ts';
 import { isInt64Like, makeColumn, type Numbers, numbersOf, typeName } from './typed-arrow.ts';
 
 export type Scalar = string | number | null;

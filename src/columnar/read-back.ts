@@ -4,9 +4,8 @@ import type { DataType, Field, RecordBatch, Schema } from 'apache-arrow';
 import { DatasetError, quoted } from '../core/errors.ts';
 import { NO_FACTS, type RecordingFacts, type SignalKind } from '../core/signal.ts';
 import { furtherField, RECORDING_FIELDS, SERIES_FIELDS, SERIES_HEAD_FIELDS } from './fields.ts';
-import { numbersFromInt64 } from './int64.ts';
 import { kindOf } from './metadata.ts';
-import type { EcgRow, SeriesColumns, SeriesValues, StethoRow } from './rows.ts';
+import { columnsOfTable, type EcgRow, type SeriesColumns, type SeriesValues, type StethoRow } from './rows.ts';
 import { type ColumnData, columnsOf, fieldsOf, numbersOf, typeName } from './typed-arrow.ts';
 
 // That the arrays are of the types asserted below is what `expectTable` has checked.
@@ -55,14 +54,14 @@ export function seriesColumnsOf(batch: RecordBatch): SeriesColumns {
   for (const [i, name] of names.entries()) {
     columns.set(name, { values: sensor[i] as SeriesValues['values'], valid: validBytes(dataOf(batch, name)) });
   }
-  return {
+  return columnsOfTable({
     rows,
-    time: numbersFromInt64(new Float64Array(rows), time as BigInt64Array),
-    timestamp: numbersFromInt64(new Uint32Array(rows), timestamp as BigInt64Array),
+    time: time as BigInt64Array,
+    timestamp: timestamp as BigInt64Array,
     id: id as Uint32Array,
     segment: segment as Uint32Array,
     columns,
-  };
+  });
 }
 
 const checked = new WeakSet<Schema>();

@@ -1,5 +1,6 @@
 /** What the tables are filled from and read back to: the words between signals and Arrow. */
 
+import { numbersFromInt64 } from '../core/int64.ts';
 import type { RecordingFacts } from '../core/signal.ts';
 
 /** One row of an ECG table. */
@@ -49,3 +50,18 @@ export type SeriesColumns = {
   /** The sensor's own columns by name. */
   readonly columns: ReadonlyMap<string, SeriesValues>;
 };
+
+/** The same with both times in 64 bits, as the tables have them. */
+export type SeriesTable = Omit<SeriesColumns, 'time' | 'timestamp'> & {
+  readonly time: BigInt64Array;
+  readonly timestamp: BigInt64Array;
+};
+
+export function columnsOfTable(table: SeriesTable): SeriesColumns {
+  const { rows, time, timestamp } = table;
+  return {
+    ...table,
+    time: numbersFromInt64(new Float64Array(rows), time),
+    timestamp: numbersFromInt64(new Uint32Array(rows), timestamp),
+  };
+}

@@ -3,42 +3,21 @@
 import type { Data, DataType, Field, RecordBatch, Schema } from 'apache-arrow';
 import { ArgumentError } from '../core/errors.ts';
 import { bitmapOf } from './build-data.ts';
-import { fillInt64, fillInt64FromUint32 } from './int64.ts';
-import type { SeriesColumns, SeriesValues } from './rows.ts';
+import type { SeriesTable, SeriesValues } from './rows.ts';
 import { fieldsOf, makeBatch, makeColumn, numbersOf, typeName } from './typed-arrow.ts';
 
-/** Where the two times of a batch are put, as Arrow has them. */
-export type TimeBuffers = { readonly time: BigInt64Array; readonly timestamp: BigInt64Array };
-
-export function newTimeBuffers(rows: number): TimeBuffers {
-  return { time: new BigInt64Array(rows), timestamp: new BigInt64Array(rows) };
-}
-
 /**
- * Rows `from` to before `to` as one record batch. Samples are views into `columns`, copied only where some are null.
+ * Rows `from` to before `to` as one record batch: views into `columns`, copied only where some are null.
  *
  * @param schema of `seriesSchema`. A nullable column that `columns` lacks is all null.
- * @param times memory for the two times, of that many rows or more, to use it again. @default new
  * @throws ArgumentError when a required column is missing or null, or a column has another type than in the schema.
  */
-export function seriesBatch(
-  schema: Schema,
-  columns: SeriesColumns,
-  from: number,
-  to: number,
-  times: TimeBuffers = newTimeBuffers(to - from),
-): RecordBatch {
+export function seriesBatch(schema: Schema, columns: SeriesTable, from: number, to: number): RecordBatch {
   const length = to - from;
   const children = fieldsOf(schema).map((field) => {
     switch (field.name) {
-      case 'time': {
-        const data = fillInt64(times.time.subarray(0, length), 'time', columns.time.subarray(from, to));
-        return makeColumn(field.type, { length, nullCount: 0, data });
-      }
-      case 'timestamp': {
-        const data = fillInt64FromUint32(times.timestamp.subarray(0, length), columns.timestamp.subarray(from, to));
-        return makeColumn(field.type, { length, nullCount: 0, data });
-      }
+      case 'time':
+      case 'timestamp':
       case 'id':
       case 'segment':
         return makeColumn(field.type, { length, nullCount: 0, data: columns[field.name].subarray(from, to) });

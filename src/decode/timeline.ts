@@ -5,6 +5,7 @@
  */
 
 import { ArgumentError } from '../core/errors.ts';
+import { numbersFromInt64 } from '../core/int64.ts';
 import type { FittedTimeline, TimelineSegment } from './timeline/fit-timeline.ts';
 import { fitTimeline } from './timeline/fit-timeline.ts';
 import type { SampleGroups } from './timeline/groups.ts';
@@ -46,11 +47,12 @@ export function rebuildTimeline(input: TimelineInput, nominalRate: number): Time
   const fitted = fitTimeline(groups, nominalRate);
   const { segments, gaps, restarts } = fitted;
   const rows = input.id.length;
-  const time = new Float64Array(rows);
+  const time = new BigInt64Array(rows);
   const segment = new Uint32Array(rows);
   fitted.fillTimes(time, 0);
   fitted.fillSegments(segment, 0);
-  return { order: rowOrder(groups, fitted), segment, time, segments, gaps, restarts };
+  const order = rowOrder(groups, fitted);
+  return { order, segment, time: numbersFromInt64(new Float64Array(rows), time), segments, gaps, restarts };
 }
 
 function checkArguments({ id, timestamp }: TimelineInput, nominalRate: number): void {
@@ -72,7 +74,7 @@ function checkArguments({ id, timestamp }: TimelineInput, nominalRate: number): 
 }
 
 function groupRows({ id, timestamp }: TimelineInput): SampleGroups {
-  const builder = new GroupBuilder();
+  const builder = new GroupBuilder(id.length);
   for (let r = 0; r < id.length; r++) {
     builder.add(timestamp[r]!, id[r]!, 1);
   }

@@ -4,7 +4,7 @@ import type { KeyRuns } from './series-chunk.ts';
 import type { SeriesSource } from './series-source.ts';
 
 /** A second of samples is one span or a few: some 90,000 of them make a day. */
-export type KeySpans = {
+export class KeySpans {
   /** Delivered second of all rows of a span. */
   readonly second: Uint32Array;
   /** Id of its first row. */
@@ -12,7 +12,14 @@ export type KeySpans = {
   readonly rows: Uint32Array;
   /** First row in the source. */
   readonly row: Uint32Array;
-};
+
+  constructor(second: Uint32Array, id: Uint32Array, rows: Uint32Array, row: Uint32Array) {
+    this.second = second;
+    this.id = id;
+    this.rows = rows;
+    this.row = row;
+  }
+}
 
 /** Of a second there are some 25 rows. */
 const ROWS_PER_SPAN = 20;
@@ -59,12 +66,12 @@ export class SpanBuilder {
 
   finish(): KeySpans {
     const count = this.#count;
-    return {
-      second: this.#second.subarray(0, count),
-      id: this.#id.subarray(0, count),
-      rows: this.#rows.subarray(0, count),
-      row: this.#row.subarray(0, count),
-    };
+    return new KeySpans(
+      this.#second.subarray(0, count),
+      this.#id.subarray(0, count),
+      this.#rows.subarray(0, count),
+      this.#row.subarray(0, count),
+    );
   }
 }
 
@@ -103,19 +110,16 @@ function addSpans(builder: SpanBuilder, { id, timestamp }: KeyRuns, start: numbe
 }
 
 export function takeSpans(spans: KeySpans, order: Uint32Array): KeySpans {
-  const count = order.length;
-  const taken = {
-    second: new Uint32Array(count),
-    id: new Uint32Array(count),
-    rows: new Uint32Array(count),
-    row: new Uint32Array(count),
-  };
-  for (let i = 0; i < count; i++) {
-    const span = order[i] as number;
-    taken.second[i] = spans.second[span] as number;
-    taken.id[i] = spans.id[span] as number;
-    taken.rows[i] = spans.rows[span] as number;
-    taken.row[i] = spans.row[span] as number;
-  }
+  return new KeySpans(
+    takeNumbers(spans.second, order),
+    takeNumbers(spans.id, order),
+    takeNumbers(spans.rows, order),
+    takeNumbers(spans.row, order),
+  );
+}
+
+function takeNumbers(numbers: Uint32Array, order: Uint32Array): Uint32Array {
+  const taken = new Uint32Array(order.length);
+  for (let i = 0; i < taken.length; i++) taken[i] = numbers[order[i] as number] as number;
   return taken;
 }

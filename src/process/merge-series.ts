@@ -17,7 +17,7 @@ export type MergedSeries = DistinctSpans & { readonly source: SeriesSource };
 export function mergeSeries(chunks: readonly SeriesChunk[], columnOrder: readonly string[]): MergedSeries {
   const source = openSource(chunks, columnOrder);
   const delivered = readSpans(source);
-  const order = sortedOrder(delivered.second, delivered.id);
+  const order = sortedOrder(delivered);
   const sorted = order === null ? delivered : takeSpans(delivered, order);
   return { source, ...dropRepeats(source, sorted) };
 }

@@ -1,6 +1,6 @@
 /** One recording through the plan: decoded samples in, what its rows hold out. Pure; the same in every thread. */
 
-import type { SeriesColumns, SeriesValues } from '../columnar/rows.ts';
+import { columnsOfTable, type SeriesColumns, type SeriesValues } from '../columnar/rows.ts';
 import { SERIES_COLUMN_NAMES, typedValues } from '../columnar/schema.ts';
 import type { EcgRecording, Recording, SeriesRecording, StethoRecording } from '../core/signal.ts';
 import type { Timeline } from '../decode/timeline.ts';
@@ -84,5 +84,5 @@ function processSeries({ id, timestamp, columns, ...about }: SeriesRecording): P
   const series = timeSeries(merged);
   const { segments, gaps, restarts } = series.timeline;
   const rows = new SeriesFiller(series, series.rows).fill(0, series.rows);
-  return { ...about, columns: rows, timeline: { segments, gaps, restarts } };
+  return { ...about, columns: columnsOfTable(rows), timeline: { segments, gaps, restarts } };
 }

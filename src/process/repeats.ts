@@ -40,22 +40,46 @@ function keepFirst(sorted: KeySpans, spans: SpanBuilder, judge: Judge): void {
 
 /** Spans [first, last), which overlap one another, cut wherever one begins or ends. */
 function cutOverlaps(sorted: KeySpans, first: number, last: number, spans: SpanBuilder, judge: Judge): void {
-  const { id, row } = sorted;
+  const { id } = sorted;
   const second = sorted.second[first] as number;
   const open: number[] = [];
   let next = first;
   for (let from = id[first] as number; next < last || open.length > 0; ) {
-    while (next < last && id[next] === from) open.push(next++);
-    let to = next < last ? (id[next] as number) : Number.POSITIVE_INFINITY;
-    for (const span of open) to = Math.min(to, endOf(sorted, span));
-    const deliveries = open.map((span) => (row[span] as number) + from - (id[span] as number));
+    for (; next < last && id[next] === from; next++) open.push(next);
+    const deliveries = rowsAt(sorted, open, from);
+    const to = Math.min(next < last ? (id[next] as number) : Number.POSITIVE_INFINITY, firstEnd(sorted, open));
     spans.add(second, from, to - from, deliveries[0] as number);
     if (deliveries.length > 1) judge.contest(deliveries, to - from);
-    let left = 0;
-    for (const span of open) if (endOf(sorted, span) > to) open[left++] = span;
-    open.length = left;
+    closeAt(sorted, open, to);
     from = to;
   }
+}
+
+/** Row of id `at` in each of the open spans. */
+function rowsAt({ id, row }: KeySpans, open: readonly number[], at: number): number[] {
+  const rows: number[] = [];
+  for (let i = 0; i < open.length; i++) {
+    const span = open[i] as number;
+    rows.push((row[span] as number) + (at - (id[span] as number)));
+  }
+  return rows;
+}
+
+function firstEnd(sorted: KeySpans, open: readonly number[]): number {
+  let end = endOf(sorted, open[0] as number);
+  for (let i = 1; i < open.length; i++) end = Math.min(end, endOf(sorted, open[i] as number));
+  return end;
+}
+
+/** Leaves open what goes on beyond id `to`. */
+function closeAt(sorted: KeySpans, open: number[], to: number): void {
+  let left = 0;
+  for (let i = 0; i < open.length; i++) {
+    const span = open[i] as number;
+    open[left] = span;
+    left += endOf(sorted, span) > to ? 1 : 0;
+  }
+  open.length = left;
 }
 
 function endOf({ id, rows }: KeySpans, span: number): number {
@@ -105,16 +129,21 @@ class Judge {
   }
 
   #goOn(deliveries: readonly number[]): boolean {
-    if (deliveries.length !== this.#deliveries.length) return false;
-    return deliveries.every((row, i) => row === (this.#deliveries[i] as number) + this.#rows);
+    const before = this.#deliveries;
+    if (deliveries.length !== before.length) return false;
+    for (let i = 0; i < before.length; i++) {
+      if (deliveries[i] !== (before[i] as number) + this.#rows) return false;
+    }
+    return true;
   }
 
   #settle(): void {
-    const [first, ...others] = this.#deliveries;
+    const first = this.#deliveries[0] as number;
+    const others = this.#deliveries.slice(1);
     for (let from = 0; from < this.#rows; from += COMPARED_ROWS) {
       const count = Math.min(COMPARED_ROWS, this.#rows - from);
       this.#compare(
-        (first as number) + from,
+        first + from,
         others.map((other) => other + from),
         count,
       );

@@ -1,27 +1,26 @@
-/** Samples by (timestamp, id): what makes a series a set. */
+/** Spans by (second, id): what makes a series a set. */
 
-type Keys = { readonly timestamp: Uint32Array; readonly id: Uint32Array };
+import type { KeySpans } from './key-spans.ts';
 
 /**
- * Row numbers by (timestamp, id), equal ones side by side; `null` when the rows are in strict order already.
+ * Numbers of the spans by (second, id), equal ones side by side; `null` when they are in strict order already.
  *
  * Deliveries are long ascending stretches, mostly apart from one another. So whole stretches are put in order first, and
  * what then still overlaps is merged: a natural merge sort (Knuth, TAOCP 3, 5.2.4) with few stretches left.
  */
-export function sortedOrder(timestamp: Uint32Array, id: Uint32Array): Uint32Array | null {
-  const keys = { timestamp, id };
-  const rows = timestamp.length;
-  if (isStrictlyAscending(keys)) return null;
-  let { order: from, starts } = stretchesInOrder(keys);
-  let to = new Uint32Array(rows);
+export function sortedOrder(spans: KeySpans): Uint32Array | null {
+  const count = spans.id.length;
+  if (isStrictlyAscending(spans)) return null;
+  let { order: from, starts } = stretchesInOrder(spans);
+  let to = new Uint32Array(count);
   while (starts.length > 1) {
     const merged: number[] = [];
     for (let pair = 0; pair < starts.length; pair += 2) {
       const low = starts[pair] as number;
-      const middle = starts[pair + 1] ?? rows;
-      const high = starts[pair + 2] ?? rows;
+      const middle = starts[pair + 1] ?? count;
+      const high = starts[pair + 2] ?? count;
       merged.push(low);
-      mergeNeighbours(to, from, low, middle, high, keys);
+      mergeNeighbours(to, from, low, middle, high, spans);
     }
     [from, to] = [to, from];
     starts = merged;
@@ -29,41 +28,48 @@ export function sortedOrder(timestamp: Uint32Array, id: Uint32Array): Uint32Arra
   return from;
 }
 
-/** Below 0: row `a` comes before row `b`. */
-function compare({ timestamp, id }: Keys, a: number, b: number): number {
-  return (timestamp[a] as number) - (timestamp[b] as number) || (id[a] as number) - (id[b] as number);
+/** Below 0: span `a` comes before span `b`. */
+function compare({ second, id }: KeySpans, a: number, b: number): number {
+  return (second[a] as number) - (second[b] as number) || (id[a] as number) - (id[b] as number);
 }
 
-function isStrictlyAscending(keys: Keys): boolean {
-  const rows = keys.id.length;
-  for (let row = 1; row < rows; row++) if (compare(keys, row - 1, row) >= 0) return false;
+function isStrictlyAscending(spans: KeySpans): boolean {
+  const count = spans.id.length;
+  for (let span = 1; span < count; span++) if (compare(spans, span - 1, span) >= 0) return false;
   return true;
 }
 
-/** Ascending stretches by their first rows, and where a row in this order comes before the one ahead of it. */
-function stretchesInOrder(keys: Keys): { order: Uint32Array<ArrayBuffer>; starts: number[] } {
-  const stretches = ascendingStretches(keys).sort((a, b) => compare(keys, a.start, b.start));
-  const order = new Uint32Array(keys.id.length);
+/** Ascending stretches by their first spans, and where a span in this order comes before the one ahead of it. */
+function stretchesInOrder(spans: KeySpans): { order: Uint32Array<ArrayBuffer>; starts: number[] } {
+  const firsts = ascendingStretches(spans);
+  const stretches = Uint32Array.from(firsts.keys());
+  stretches.sort((a, b) => compare(spans, firsts[a] as number, firsts[b] as number));
+  const order = new Uint32Array(spans.id.length);
   const starts: number[] = [];
   let out = 0;
-  for (const { start, end } of stretches) {
-    if (out === 0 || compare(keys, start, order[out - 1] as number) < 0) starts.push(out);
-    for (let row = start; row < end; row++) order[out++] = row;
+  for (const stretch of stretches) {
+    const first = firsts[stretch] as number;
+    const end = firsts[stretch + 1] ?? order.length;
+    if (out === 0 || compare(spans, first, order[out - 1] as number) < 0) starts.push(out);
+    countFrom(first, order.subarray(out, out + end - first));
+    out += end - first;
   }
   return { order, starts };
 }
 
-function ascendingStretches(keys: Keys): { readonly start: number; readonly end: number }[] {
-  const rows = keys.id.length;
-  const stretches = [];
-  let start = 0;
-  for (let row = 1; row <= rows; row++) {
-    if (row === rows || compare(keys, row, row - 1) < 0) {
-      stretches.push({ start, end: row });
-      start = row;
-    }
+/** The first span of each. */
+function ascendingStretches(spans: KeySpans): Uint32Array {
+  const firsts = new Uint32Array(spans.id.length);
+  let count = 0;
+  for (let span = 0; span < firsts.length; span++) {
+    firsts[count] = span;
+    count += span === 0 || compare(spans, span, span - 1) < 0 ? 1 : 0;
   }
-  return stretches;
+  return firsts.subarray(0, count);
+}
+
+function countFrom(first: number, out: Uint32Array): void {
+  for (let i = 0; i < out.length; i++) out[i] = first + i;
 }
 
 /** [low, middle) and [middle, high) of `from`, each ascending, as one in `to`. What does not overlap is copied whole. */
@@ -73,25 +79,25 @@ function mergeNeighbours(
   low: number,
   middle: number,
   high: number,
-  keys: Keys,
+  spans: KeySpans,
 ): void {
-  let a = middle < high ? firstAfter(from, low, middle, from[middle] as number, keys) : middle;
+  let a = middle < high ? firstAfter(from, low, middle, from[middle] as number, spans) : middle;
   let b = middle;
   let out = a;
   to.set(from.subarray(low, a), low);
   while (a < middle && b < high) {
-    const second = compare(keys, from[b] as number, from[a] as number) < 0;
+    const second = compare(spans, from[b] as number, from[a] as number) < 0;
     to[out++] = from[second ? b++ : a++] as number;
   }
   to.set(a < middle ? from.subarray(a, middle) : from.subarray(b, high), out);
 }
 
-/** First place in [low, high) of an ascending stretch whose row comes after `row`; `high`: none does. */
-function firstAfter(order: Uint32Array, low: number, high: number, row: number, keys: Keys): number {
+/** First place in [low, high) of an ascending stretch whose span comes after `span`; `high`: none does. */
+function firstAfter(order: Uint32Array, low: number, high: number, span: number, spans: KeySpans): number {
   let [from, to] = [low, high];
   while (from < to) {
     const middle = (from + to) >>> 1;
-    if (compare(keys, order[middle] as number, row) > 0) to = middle;
+    if (compare(spans, order[middle] as number, span) > 0) to = middle;
     else from = middle + 1;
   }
   return from;

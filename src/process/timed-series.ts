@@ -1,7 +1,8 @@
 /** A merged series in its final order, with its times: little more than a line a second, the rows filled in batch by batch. */
 
-import type { SeriesColumns, SeriesValues } from '../columnar/rows.ts';
+import type { SeriesTable, SeriesValues } from '../columnar/rows.ts';
 import { RAWDATA_NOMINAL_RATE } from '../core/devices.ts';
+import { wordsOf } from '../core/int64.ts';
 import { type FittedTimeline, fitTimeline } from '../decode/timeline/fit-timeline.ts';
 import { GroupBuilder, type SampleGroups } from '../decode/timeline/groups.ts';
 import { placeIn } from '../decode/timeline/marked-times.ts';
@@ -36,7 +37,7 @@ export function timeSeries({ source, spans }: MergedSeries): TimedSeries {
 }
 
 function groupsOf({ second, id, rows }: KeySpans): SampleGroups {
-  const groups = new GroupBuilder(rows.length + 1);
+  const groups = new GroupBuilder(rows.length);
   for (let i = 0; i < rows.length; i++) groups.add(second[i] as number, id[i] as number, rows[i] as number);
   return groups.finish();
 }
@@ -95,8 +96,8 @@ function startsOf(rows: Uint32Array): Uint32Array {
 export class SeriesFiller {
   readonly #series: TimedSeries;
   readonly #columns: ColumnBuffers;
-  readonly #time: Float64Array;
-  readonly #timestamp: Uint32Array;
+  readonly #time: BigInt64Array;
+  readonly #timestamp: BigInt64Array;
   readonly #id: Uint32Array;
   readonly #segment: Uint32Array;
 
@@ -104,21 +105,21 @@ export class SeriesFiller {
   constructor(series: TimedSeries, rows: number) {
     this.#series = series;
     this.#columns = newBuffers(series.source, rows);
-    this.#time = new Float64Array(rows);
-    this.#timestamp = new Uint32Array(rows);
+    this.#time = new BigInt64Array(rows);
+    this.#timestamp = new BigInt64Array(rows);
     this.#id = new Uint32Array(rows);
     this.#segment = new Uint32Array(rows);
   }
 
   /** Rows `from` to before `to`. */
-  fill(from: number, to: number): SeriesColumns {
+  fill(from: number, to: number): SeriesTable {
     const rows = to - from;
     const [time, segment] = [this.#time.subarray(0, rows), this.#segment.subarray(0, rows)];
     const [timestamp, id] = [this.#timestamp.subarray(0, rows), this.#id.subarray(0, rows)];
     const { source, timeline, places } = this.#series;
     timeline.fillTimes(time, from);
     timeline.fillSegments(segment, from);
-    fillKeys(timestamp, id, timeline.groups, from);
+    fillKeys(wordsOf(timestamp), id, timeline.groups, from);
     const { first, row } = places;
     for (let i = placeIn(first, from); i < first.length && (first[i] as number) < to; i++) {
       const start = Math.max(first[i] as number, from);
@@ -129,16 +130,18 @@ export class SeriesFiller {
   }
 }
 
-function fillKeys(timestamp: Uint32Array, id: Uint32Array, groups: SampleGroups, from: number): void {
+/** @param timestamp its high words are 0 and stay so */
+function fillKeys(timestamp: Int32Array, id: Uint32Array, groups: SampleGroups, from: number): void {
   const { firstRow, firstId, second } = groups;
-  const to = from + id.length;
-  for (let g = placeIn(firstRow, from); g < second.length && (firstRow[g] as number) < to; g++) {
-    const first = firstRow[g] as number;
-    const start = Math.max(first, from);
-    const stop = Math.min(firstRow[g + 1] as number, to);
-    timestamp.fill(second[g] as number, start - from, stop - from);
-    const shift = (firstId[g] as number) - first;
-    for (let r = start; r < stop; r++) id[r - from] = r + shift;
+  const rows = id.length;
+  for (let g = placeIn(firstRow, from), i = 0; i < rows; g++) {
+    const inSecond = second[g] as number;
+    const shift = (firstId[g] as number) - (firstRow[g] as number) + from;
+    const stop = Math.min((firstRow[g + 1] as number) - from, rows);
+    for (; i < stop; i++) {
+      timestamp[2 * i] = inSecond;
+      id[i] = i + shift;
+    }
   }
 }
 

@@ -2,7 +2,7 @@
 
 import { seriesColumnsOf } from '../columnar/read-back.ts';
 import { SERIES_COLUMN_NAMES, type SeriesAbout, seriesAboutOf, seriesSchema } from '../columnar/schema.ts';
-import { newTimeBuffers, seriesBatch } from '../columnar/series-batch.ts';
+import { seriesBatch } from '../columnar/series-batch.ts';
 import { DatasetError } from '../core/errors.ts';
 import type { SeriesKind } from '../core/signal.ts';
 import { writeArrowFile } from '../export/arrow-file.ts';
@@ -74,13 +74,11 @@ function writePart(task: WriteSeriesTask, series: TimedSeries, about: SeriesAbou
       .map(({ name, type }) => ({ name, type: type === 'f64' ? 'float64' : 'int32' })),
     about,
   });
-  const batchRows = Math.min(BATCH_ROWS, rows);
-  const filler = new SeriesFiller(series, batchRows);
-  const times = newTimeBuffers(batchRows);
+  const filler = new SeriesFiller(series, Math.min(BATCH_ROWS, rows));
   function* batches() {
     for (let row = 0; row < rows; row += BATCH_ROWS) {
       const columns = filler.fill(row, Math.min(row + BATCH_ROWS, rows));
-      yield seriesBatch(schema, columns, 0, columns.rows, times);
+      yield seriesBatch(schema, columns, 0, columns.rows);
     }
   }
   return writeArrowFile(task.target, schema, batches(), task.compression);

@@ -1,7 +1,6 @@
 /** Finds where one slowly drifting clock cannot explain the delivered seconds any longer, and a new clock must begin. */
 
-import type { OffsetBounds } from './clock-sweep.ts';
-import { boundClock, emptyBounds, leastDrift, MAX_DRIFT, walkClock } from './clock-sweep.ts';
+import { boundClock, leastDrift, MAX_DRIFT, OffsetBounds, walkClock } from './clock-sweep.ts';
 import type { Marks, RowRange } from './marks.ts';
 
 export type ClockBreak = {
@@ -28,8 +27,8 @@ export function findClockBreaks(marks: Marks, spans: readonly number[], bounds: 
     const stop = spans[i + 1]!;
     let from = spans[i]!;
     for (let failed; (failed = boundClock(marks, from, stop, MAX_DRIFT, bounds)) !== stop; ) {
-      views ??= { old: emptyBounds(marks), renewed: emptyBounds(marks) };
-      const beyond = walkClock(marks, failed, stop, MAX_DRIFT);
+      views ??= { old: new OffsetBounds(marks), renewed: new OffsetBounds(marks) };
+      const beyond = walkClock(marks, failed, stop, MAX_DRIFT, views.renewed);
       // The new clock may have walked on past a break of its own: only the first half is sure.
       const sure = beyond === stop ? beyond : failed + ((beyond - failed + 1) >> 1);
       const found = findBreak(marks, from, failed, sure, views);
@@ -60,7 +59,10 @@ function findBreak(marks: Marks, from: number, failed: number, sure: number, vie
   const last = marks.row[possible.latest]!;
   const doubt = first < last ? difference(possible, views) : 0;
 
-  const drift = Math.max(leastDrift(marks, from, possible.earliest), leastDrift(marks, failed, sure));
+  const drift = Math.max(
+    leastDrift(marks, from, possible.earliest, views.old),
+    leastDrift(marks, failed, sure, views.renewed),
+  );
   let likely = rangeWith(drift, marks, from, failed, sure, views);
   if (likely.earliest > likely.latest) {
     likely = widestRange(marks, from, failed, sure, views);

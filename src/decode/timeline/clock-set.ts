@@ -1,41 +1,33 @@
 /**
- * A convex set of clocks: each point is one straight clock, its `offset` (s, at the mark where the set stands) and its
- * `slope` (s per s of the reference clock).
+ * A convex set of clocks: each point is one straight clock, its offset (s, at the mark where the set stands) and its
+ * slope (s per s of the reference clock).
  *
  * The points are the corners of a convex polygon, counter-clockwise with the offset to the right and the slope upwards.
  */
 export class ClockSet {
-  count = 0;
+  /** Numbers in {@link corners} that count; 0: no clock is left. */
+  length = 0;
+  /** Offset and slope of each corner in turn. */
+  corners = new Float64Array(FIRST_CAPACITY);
   /** Least and greatest offset after the last {@link moveBy}. */
   minOffset = Number.NaN;
   maxOffset = Number.NaN;
-  offset: Float64Array;
-  slope: Float64Array;
-  #spareOffset: Float64Array;
-  #spareSlope: Float64Array;
-
-  constructor() {
-    this.offset = new Float64Array(FIRST_CAPACITY);
-    this.slope = new Float64Array(FIRST_CAPACITY);
-    this.#spareOffset = new Float64Array(FIRST_CAPACITY);
-    this.#spareSlope = new Float64Array(FIRST_CAPACITY);
-  }
+  #spare = new Float64Array(FIRST_CAPACITY);
 
   /** Every clock of a rectangle. */
   reset(minOffset: number, maxOffset: number, minSlope: number, maxSlope: number): void {
-    this.count = 4;
-    this.offset.set([minOffset, maxOffset, maxOffset, minOffset]);
-    this.slope.set([minSlope, minSlope, maxSlope, maxSlope]);
+    this.corners.set([minOffset, minSlope, maxOffset, minSlope, maxOffset, maxSlope, minOffset, maxSlope]);
+    this.length = 8;
   }
 
   /** Stands the set `distance` seconds further on, and measures it there: one loop, as this is most of the work. */
   moveBy(distance: number): void {
-    const { count, offset, slope } = this;
+    const { length, corners } = this;
     let min = Infinity;
     let max = -Infinity;
-    for (let i = 0; i < count; i++) {
-      const value = offset[i]! + slope[i]! * distance;
-      offset[i] = value;
+    for (let i = 0; i < length; i += 2) {
+      const value = corners[i]! + corners[i + 1]! * distance;
+      corners[i] = value;
       min = value < min ? value : min;
       max = value > max ? value : max;
     }
@@ -44,27 +36,21 @@ export class ClockSet {
   }
 
   /** Takes the corners [from, to) of those given, which make a set, in place of its own. */
-  take(offset: Float64Array, slope: Float64Array, from: number, to: number): void {
+  take(corners: Float64Array, from: number, to: number): void {
     this.#makeRoom(to - from);
-    this.count = to - from;
-    this.offset.set(offset.subarray(from, to));
-    this.slope.set(slope.subarray(from, to));
+    this.length = to - from;
+    this.corners.set(corners.subarray(from, to));
   }
 
   /** Keeps the clocks with an offset in [min, max], directly after {@link moveBy}; false when none is left. */
   clipOffset(min: number, max: number): boolean {
-    const { minOffset: lowest, maxOffset: highest } = this;
-    if (lowest > max || highest < min) {
-      this.count = 0;
-      return false;
-    }
-    if (lowest < min) {
+    if (this.minOffset < min) {
       this.#clip(-1, 0, -min);
     }
-    if (highest > max) {
+    if (this.maxOffset > max) {
       this.#clip(1, 0, max);
     }
-    return this.count > 0;
+    return this.length > 0;
   }
 
   /** Keeps the clocks with a slope in [min, max]. */
@@ -75,99 +61,97 @@ export class ClockSet {
 
   /** Lets every clock change its slope by up to `change` either way: the lower side goes down, the upper side up. */
   widenSlope(change: number): void {
-    const { count, offset, slope } = this;
-    const toOffset = this.#spareOffset;
-    const toSlope = this.#spareSlope;
+    const { length, corners } = this;
+    const to = this.#spare;
     let left = 0;
     let right = 0;
-    for (let i = 1; i < count; i++) {
-      left = offset[i]! < offset[left]! ? i : left;
-      right = offset[i]! > offset[right]! ? i : right;
+    for (let i = 2; i < length; i += 2) {
+      left = corners[i]! < corners[left]! ? i : left;
+      right = corners[i]! > corners[right]! ? i : right;
     }
     let n = 0;
-    for (let i = left, shift = -change; ; i = i + 1 === count ? 0 : i + 1) {
-      toOffset[n] = offset[i]!;
-      toSlope[n++] = slope[i]! + shift;
+    for (let i = left, shift = -change; ; i = i + 2 === length ? 0 : i + 2) {
+      to[n++] = corners[i]!;
+      to[n++] = corners[i + 1]! + shift;
       if (i === right && shift < 0) {
         shift = change;
-        toOffset[n] = offset[i]!;
-        toSlope[n++] = slope[i]! + shift;
-      } else if (i === left && n > 1) {
+        to[n++] = corners[i]!;
+        to[n++] = corners[i + 1]! + shift;
+      } else if (i === left && n > 2) {
         break;
       }
     }
     this.#swap(n);
   }
 
-  /** Keeps the clocks that are in the set of corners [from, to) too. */
-  intersect(offset: Float64Array, slope: Float64Array, from: number, to: number): boolean {
-    for (let i = from; i < to && this.count > 0; i++) {
-      const j = i === to - 1 ? from : i + 1;
-      const a = slope[j]! - slope[i]!;
-      const b = offset[i]! - offset[j]!;
-      this.#clip(a, b, a * offset[i]! + b * slope[i]!);
+  /** Keeps the clocks that are in the set of corners [from, to) too; false when none is left. */
+  intersect(corners: Float64Array, from: number, to: number): boolean {
+    for (let i = from; i < to && this.length > 0; i += 2) {
+      const j = i + 2 === to ? from : i + 2;
+      const a = corners[j + 1]! - corners[i + 1]!;
+      const b = corners[i]! - corners[j]!;
+      this.#clip(a, b, a * corners[i]! + b * corners[i + 1]!);
     }
-    return this.count > 0;
+    return this.length > 0;
   }
 
   /** Keeps the points with a * offset + b * slope <= c (Sutherland and Hodgman 1974). */
   #clip(a: number, b: number, c: number): void {
-    const { count, offset, slope } = this;
-    const toOffset = this.#spareOffset;
-    const toSlope = this.#spareSlope;
+    const { length, corners } = this;
+    const to = this.#spare;
     let n = 0;
-    let previous = a * offset[count - 1]! + b * slope[count - 1]! - c;
-    for (let i = 0, j = count - 1; i < count; j = i++) {
-      const here = a * offset[i]! + b * slope[i]! - c;
+    let j = length - 2;
+    let previous = a * corners[j]! + b * corners[j + 1]! - c;
+    for (let i = 0; i < length; j = i, i += 2) {
+      const here = a * corners[i]! + b * corners[i + 1]! - c;
       if (here > 0 !== previous > 0) {
         const share = previous / (previous - here);
-        toOffset[n] = offset[j]! + share * (offset[i]! - offset[j]!);
-        toSlope[n] = slope[j]! + share * (slope[i]! - slope[j]!);
-        n += n === 0 || areApart(toOffset, toSlope, n, n - 1) ? 1 : 0;
+        to[n] = corners[j]! + share * (corners[i]! - corners[j]!);
+        to[n + 1] = corners[j + 1]! + share * (corners[i + 1]! - corners[j + 1]!);
+        n += n === 0 || areApart(to, n, n - 2) ? 2 : 0;
       }
       if (here <= 0) {
-        toOffset[n] = offset[i]!;
-        toSlope[n] = slope[i]!;
-        n += n === 0 || areApart(toOffset, toSlope, n, n - 1) ? 1 : 0;
+        to[n] = corners[i]!;
+        to[n + 1] = corners[i + 1]!;
+        n += n === 0 || areApart(to, n, n - 2) ? 2 : 0;
       }
       previous = here;
     }
-    while (n > 1 && !areApart(toOffset, toSlope, 0, n - 1)) {
-      n--;
+    for (let end = -1; end !== n; ) {
+      end = n;
+      n -= n <= 2 || areApart(to, 0, n - 2) ? 0 : 2;
     }
     this.#swap(n);
   }
 
-  #swap(count: number): void {
-    this.count = count;
-    [this.offset, this.#spareOffset] = [this.#spareOffset, this.offset];
-    [this.slope, this.#spareSlope] = [this.#spareSlope, this.slope];
-    this.#makeRoom(count);
+  #swap(length: number): void {
+    const { corners } = this;
+    this.corners = this.#spare;
+    this.#spare = corners;
+    this.length = length;
+    this.#makeRoom(length);
   }
 
   /** No step more than doubles the corners. */
-  #makeRoom(count: number): void {
-    const { offset, slope } = this;
-    if (2 * count + 2 <= offset.length) {
+  #makeRoom(length: number): void {
+    const { corners } = this;
+    if (2 * length + 4 <= corners.length) {
       return;
     }
-    const capacity = 4 * count + 2;
-    this.offset = new Float64Array(capacity);
-    this.slope = new Float64Array(capacity);
-    this.offset.set(offset);
-    this.slope.set(slope);
-    this.#spareOffset = new Float64Array(capacity);
-    this.#spareSlope = new Float64Array(capacity);
+    const capacity = 4 * length + 4;
+    this.corners = new Float64Array(capacity);
+    this.corners.set(corners);
+    this.#spare = new Float64Array(capacity);
   }
 }
 
-/** Corners there is room for at first: a set has eight or so. */
-const FIRST_CAPACITY = 64;
+/** Room for 256 corners at first: a set has eight or so, and growing one undoes what is compiled of all this. */
+const FIRST_CAPACITY = 512;
 
 /**
- * Whether two corners are apart. Edges so short that rounding decides their direction would cut off clocks that are
- * possible; leaving one out costs a nanosecond.
+ * Whether the corners at i and j are apart. Edges so short that rounding decides their direction would cut off clocks
+ * that are possible; leaving one out costs a nanosecond.
  */
-function areApart(offset: Float64Array, slope: Float64Array, i: number, j: number): boolean {
-  return Math.abs(offset[i]! - offset[j]!) > 1e-9 || Math.abs(slope[i]! - slope[j]!) > 1e-12;
+function areApart(corners: Float64Array, i: number, j: number): boolean {
+  return Math.abs(corners[i]! - corners[j]!) > 1e-9 || Math.abs(corners[i + 1]! - corners[j + 1]!) > 1e-12;
 }

@@ -13,12 +13,15 @@ import { ClockSet } from './clock-set.ts';
 import { ClockTrail } from './clock-trail.ts';
 import type { Marks } from './marks.ts';
 
-/** For every mark the interval its offset is known to be in, s. */
-export type OffsetBounds = { readonly lower: Float64Array; readonly upper: Float64Array };
+/** For every mark the interval its offset is known to be in, s; to be filled. */
+export class OffsetBounds {
+  readonly lower: Float64Array;
+  readonly upper: Float64Array;
 
-/** Bounds to be filled, of every mark. */
-export function emptyBounds({ row }: Marks): OffsetBounds {
-  return { lower: new Float64Array(row.length), upper: new Float64Array(row.length) };
+  constructor({ row }: Marks) {
+    this.lower = new Float64Array(row.length);
+    this.upper = new Float64Array(row.length);
+  }
 }
 
 /** Largest change of rate assumed, s/s per s: 1 ppm a second, 3600 ppm an hour. */
@@ -40,7 +43,7 @@ export const CHAIN_ERROR = (MAX_DRIFT * PIECE_SECONDS_AT_MAX_DRIFT ** 2) / 8;
  * Walks from mark `start` towards `stop` (not included; may be below `start`) for as long as one clock with at most
  * `drift` explains every mark.
  *
- * @param foreseen if given, receives for each mark the offsets expected from the marks walked before it.
+ * @param foreseen receives for each mark the offsets expected from the marks walked before it.
  * @param trail if given, receives the set of clocks at the end of each piece, the last at the end of the walk.
  * @returns the first mark that cannot be explained, or `stop`.
  */
@@ -49,20 +52,21 @@ export function walkClock(
   start: number,
   stop: number,
   drift: number,
-  foreseen?: OffsetBounds,
+  foreseen: OffsetBounds,
   trail?: ClockTrail,
 ): number {
   const { ideal } = marks;
   const direction = stop > start ? 1 : -1;
+  const reach = pieceSeconds(drift);
   const set = openSet(marks, start);
   const last = stop - direction;
   let length = 0;
   for (let from = start; from !== last; ) {
-    const knot = nextKnot(ideal, from, stop, direction, drift);
+    const knot = nextKnot(ideal, from, stop, direction, reach);
     const next = Math.abs(ideal[knot]! - ideal[from]!);
     if (from !== start) {
       trail?.leave(from, set);
-      set.widenSlope(bend(length, next, drift));
+      set.widenSlope(bend(length, next, reach, drift));
       set.clipSlope(-MAX_SLOPE, MAX_SLOPE);
     }
     const end = walkPiece(marks, from, knot, direction, set, foreseen);
@@ -87,16 +91,14 @@ function walkPiece(
   knot: number,
   direction: 1 | -1,
   set: ClockSet,
-  foreseen: OffsetBounds | undefined,
+  { lower, upper }: OffsetBounds,
 ): number {
   for (let k = from; k !== knot; ) {
     const distance = ideal[k + direction]! - ideal[k]!;
     k += direction;
     set.moveBy(distance);
-    if (foreseen !== undefined) {
-      foreseen.lower[k] = set.minOffset;
-      foreseen.upper[k] = set.maxOffset;
-    }
+    lower[k] = set.minOffset;
+    upper[k] = set.maxOffset;
     if (!set.clipOffset(low[k]! - CHAIN_ERROR, low[k]! + 1 + CHAIN_ERROR)) {
       return k;
     }
@@ -113,7 +115,7 @@ function walkPiece(
 export function boundClock(marks: Marks, start: number, stop: number, drift: number, bounds: OffsetBounds): number {
   // Forward: the clocks of each piece that explain all marks up to its end.
   const trail = new ClockTrail();
-  const end = walkClock(marks, start, stop, drift, undefined, trail);
+  const end = walkClock(marks, start, stop, drift, bounds, trail);
   if (end === stop) {
     walkBack(marks, start, drift, trail, bounds);
   }
@@ -122,7 +124,8 @@ export function boundClock(marks: Marks, start: number, stop: number, drift: num
 
 /** Backward to mark `start`: of the clocks of each piece, the ones that go on into a clock of the next piece. */
 function walkBack({ ideal }: Marks, start: number, drift: number, trail: ClockTrail, bounds: OffsetBounds): void {
-  const { marks: knots, ends, offsets, slopes } = trail;
+  const { marks: knots, ends, corners } = trail;
+  const reach = pieceSeconds(drift);
   const set = new ClockSet();
   let next = 0;
   for (let m = knots.length - 1; m >= 0; m--) {
@@ -132,11 +135,11 @@ function walkBack({ ideal }: Marks, start: number, drift: number, trail: ClockTr
     const first = m === 0 ? 0 : ends[m - 1]!;
     const isLast = m === knots.length - 1;
     if (!isLast) {
-      set.widenSlope(bend(length, next, drift));
+      set.widenSlope(bend(length, next, reach, drift));
     }
     // Only rounding can empty the intersection; the larger set loses no clock.
-    if (isLast || !set.intersect(offsets, slopes, first, ends[m]!)) {
-      set.take(offsets, slopes, first, ends[m]!);
+    if (isLast || !set.intersect(corners, first, ends[m]!)) {
+      set.take(corners, first, ends[m]!);
     }
     // At its first mark the piece before it knows better.
     boundPiece(ideal, begin, end, set, bounds);
@@ -157,13 +160,15 @@ function boundPiece(ideal: Float64Array, begin: number, end: number, set: ClockS
 /**
  * Least drift, of a ladder of quarters from {@link MAX_DRIFT} down, with which one clock explains marks [start, stop);
  * the largest is taken to do so.
+ *
+ * @param foreseen of one walk or another: room to walk in.
  */
-export function leastDrift(marks: Marks, start: number, stop: number): number {
+export function leastDrift(marks: Marks, start: number, stop: number, foreseen: OffsetBounds): number {
   let holds = 0;
   let fails = LADDER_RUNGS;
   while (fails - holds > 1) {
     const middle = (holds + fails) >> 1;
-    if (walkClock(marks, start, stop, MAX_DRIFT / 4 ** middle) === stop) {
+    if (walkClock(marks, start, stop, MAX_DRIFT / 4 ** middle, foreseen) === stop) {
       holds = middle;
     } else {
       fails = middle;
@@ -184,13 +189,12 @@ function openSet(marks: Marks, at: number): ClockSet {
  * Largest change of slope between two pieces, from middle to middle. The second counts as a full piece even where
  * `stop` cut it short, so that a part of what one clock explains is always explained too.
  */
-function bend(length: number, next: number, drift: number): number {
-  return (drift * (length + Math.max(next, pieceSeconds(drift)))) / 2;
+function bend(length: number, next: number, reach: number, drift: number): number {
+  return (drift * (length + Math.max(next, reach))) / 2;
 }
 
 /** The farthest mark before `stop` within one piece of `from`, or the next mark if a gap longer than a piece follows. */
-function nextKnot(ideal: Float64Array, from: number, stop: number, direction: 1 | -1, drift: number): number {
-  const reach = pieceSeconds(drift);
+function nextKnot(ideal: Float64Array, from: number, stop: number, direction: 1 | -1, reach: number): number {
   let k = from;
   while (k + direction !== stop && (k === from || Math.abs(ideal[k + direction]! - ideal[from]!) <= reach)) {
     k += direction;

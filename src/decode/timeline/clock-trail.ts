@@ -6,17 +6,13 @@ import type { ClockSet } from './clock-set.ts';
 export class ClockTrail {
   readonly #marks = new Uint32List();
   readonly #ends = new Uint32List();
-  readonly #offsets = new Float64List();
-  readonly #slopes = new Float64List();
+  readonly #corners = new Float64List();
 
   /** @param mark at which the set stands */
-  leave(mark: number, { count, offset, slope }: ClockSet): void {
-    for (let i = 0; i < count; i++) {
-      this.#offsets.push(offset[i]!);
-      this.#slopes.push(slope[i]!);
-    }
+  leave(mark: number, { corners, length }: ClockSet): void {
+    this.#corners.append(corners.subarray(0, length));
     this.#marks.push(mark);
-    this.#ends.push(this.#offsets.length);
+    this.#ends.push(this.#corners.length);
   }
 
   /** Marks at which sets were left, in the order of the walk. */
@@ -29,12 +25,8 @@ export class ClockTrail {
     return this.#ends.view();
   }
 
-  /** Of all corners. */
-  get offsets(): Float64Array {
-    return this.#offsets.view();
-  }
-
-  get slopes(): Float64Array {
-    return this.#slopes.view();
+  /** Of all sets, as in {@link ClockSet}. */
+  get corners(): Float64Array {
+    return this.#corners.view();
   }
 }

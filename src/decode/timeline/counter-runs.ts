@@ -70,12 +70,18 @@ function layOut(runs: readonly (readonly Thread[])[], next: Threads['next']): Co
           strandStart.push(out);
           strandRun.push(run);
         }
-        for (let g = thread.firstGroup; g !== NONE; g = next[g]!) {
-          order[out++] = g;
-        }
+        out = layThread(order, out, thread, next);
       }
     }
   });
   strandStart.push(next.length);
   return { order, strandStart: Uint32Array.from(strandStart), strandRun: Uint32Array.from(strandRun) };
+}
+
+/** Puts the groups of a thread at place `out` on; gives the place behind them. */
+function layThread(order: Uint32Array, out: number, { firstGroup }: Thread, next: Threads['next']): number {
+  for (let g = firstGroup; g !== NONE; g = next[g]!) {
+    order[out++] = g;
+  }
+  return out;
 }

@@ -23,7 +23,7 @@ export type FittedTimeline = {
   readonly gaps: number;
   readonly restarts: number;
   /** Unix microseconds, whole, of the output rows `from` on; as many as `out` holds. */
-  readonly fillTimes: (out: Float64Array, from: number) => void;
+  readonly fillTimes: (out: BigInt64Array, from: number) => void;
   /** Segment, from 0, of the output rows `from` on. */
   readonly fillSegments: (out: Uint32Array, from: number) => void;
 };

@@ -1,38 +1,44 @@
 /** Samples as stretches of one second: what a timeline is made of in place of single rows, of which there are 25 times as many. */
 
-import { Uint32List } from '../../core/number-list.ts';
-
 /** Samples of one device, distinct, sorted by (timestamp, id), each group as long as it can be. */
-export type SampleGroups = {
+export class SampleGroups {
   /** First row of every group, and the number of rows. */
   readonly firstRow: Uint32Array;
   /** Id of that row; those of the group's other rows follow it without a gap. */
   readonly firstId: Uint32Array;
   /** Delivered second of all its rows, Unix. */
   readonly second: Uint32Array;
-};
+
+  constructor(firstRow: Uint32Array, firstId: Uint32Array, second: Uint32Array) {
+    this.firstRow = firstRow;
+    this.firstId = firstId;
+    this.second = second;
+  }
+}
 
 /** Collects groups in order; stretches that adjoin become one. */
 export class GroupBuilder {
-  readonly #firstRow: Uint32List;
-  readonly #firstId: Uint32List;
-  readonly #second: Uint32List;
+  readonly #firstRow: Uint32Array;
+  readonly #firstId: Uint32Array;
+  readonly #second: Uint32Array;
+  #count = 0;
   #rows = 0;
   #lastSecond = -1;
   #nextId = -1;
 
-  /** @param capacity groups there will probably be */
-  constructor(capacity?: number) {
-    this.#firstRow = new Uint32List(capacity);
-    this.#firstId = new Uint32List(capacity);
-    this.#second = new Uint32List(capacity);
+  /** @param stretches to be added: there are no more groups. What is not used of their memory is never touched. */
+  constructor(stretches: number) {
+    this.#firstRow = new Uint32Array(stretches + 1);
+    this.#firstId = new Uint32Array(stretches);
+    this.#second = new Uint32Array(stretches);
   }
 
   add(second: number, firstId: number, rows: number): void {
     if (second !== this.#lastSecond || firstId !== this.#nextId) {
-      this.#firstRow.push(this.#rows);
-      this.#firstId.push(firstId);
-      this.#second.push(second);
+      const next = this.#count++;
+      this.#firstRow[next] = this.#rows;
+      this.#firstId[next] = firstId;
+      this.#second[next] = second;
       this.#lastSecond = second;
     }
     this.#nextId = firstId + rows;
@@ -40,26 +46,31 @@ export class GroupBuilder {
   }
 
   finish(): SampleGroups {
-    this.#firstRow.push(this.#rows);
-    return { firstRow: this.#firstRow.view(), firstId: this.#firstId.view(), second: this.#second.view() };
+    const count = this.#count;
+    this.#firstRow[count] = this.#rows;
+    return new SampleGroups(
+      this.#firstRow.subarray(0, count + 1),
+      this.#firstId.subarray(0, count),
+      this.#second.subarray(0, count),
+    );
   }
 }
 
 /** The groups in another order, their rows numbered anew. */
-export function reorderGroups({ firstRow, firstId, second }: SampleGroups, order: Uint32Array): SampleGroups {
+export function reorderGroups(groups: SampleGroups, order: Uint32Array): SampleGroups {
   const count = order.length;
-  const moved = {
-    firstRow: new Uint32Array(count + 1),
-    firstId: new Uint32Array(count),
-    second: new Uint32Array(count),
-  };
-  for (let i = 0; i < count; i++) {
-    const g = order[i]!;
-    moved.firstRow[i + 1] = moved.firstRow[i]! + firstRow[g + 1]! - firstRow[g]!;
-    moved.firstId[i] = firstId[g]!;
-    moved.second[i] = second[g]!;
-  }
+  const moved = new SampleGroups(new Uint32Array(count + 1), new Uint32Array(count), new Uint32Array(count));
+  moveGroups(moved, groups, order);
   return moved;
+}
+
+function moveGroups(to: SampleGroups, { firstRow, firstId, second }: SampleGroups, order: Uint32Array): void {
+  for (let i = 0; i < order.length; i++) {
+    const g = order[i]!;
+    to.firstRow[i + 1] = to.firstRow[i]! + firstRow[g + 1]! - firstRow[g]!;
+    to.firstId[i] = firstId[g]!;
+    to.second[i] = second[g]!;
+  }
 }
 
 /** Id of the last row of group g. */

@@ -1,5 +1,6 @@
 /** Times of all rows, kept as those of the marks: the rest is worked out where it is needed. */
 
+import { WORD, wordsOf } from '../../core/int64.ts';
 import { Float64List, Uint32List } from '../../core/number-list.ts';
 import type { StrandClock } from './strand-clock.ts';
 
@@ -23,32 +24,38 @@ export class MarkedTimes {
     return times;
   }
 
-  /** Fills `out` with the times of rows `from` on. Between marks the ids are consecutive, and so are the times. */
-  fill(out: Float64Array, from: number): void {
+  /** Fills `out` with the times of rows `from` on. */
+  fill(out: BigInt64Array, from: number): void {
+    const words = wordsOf(out);
     const row = this.#row.view();
     const sinceBase = this.#sinceBase.view();
     const strandStart = this.#strandStart.view();
-    const to = from + out.length;
-    let strand = -1;
-    let strandEnd = 0;
-    let base = 0;
-    for (let k = placeIn(row, from); k < row.length && row[k]! < to; k++) {
-      if (k >= strandEnd) {
-        strand = strand < 0 ? placeIn(strandStart, k) : strand + 1;
-        strandEnd = strandStart[strand + 1] ?? row.length;
-        base = this.#strandBase.view()[strand]!;
-      }
-      const r = row[k]!;
-      const here = sinceBase[k]!;
-      if (r >= from) {
-        out[r - from] = base + Math.round(here);
-      }
-      const count = (row[k + 1] ?? r + 1) - r;
-      const step = (sinceBase[k + 1]! - here) / count;
-      const stop = Math.min(count, to - r);
-      for (let i = Math.max(1, from - r); i < stop; i++) {
-        out[r + i - from] = base + Math.round(here + i * step);
-      }
+    const strandBase = this.#strandBase.view();
+    const first = placeIn(row, from);
+    for (let s = placeIn(strandStart, first); s < strandStart.length; s++) {
+      const start = Math.max(first, strandStart[s]!);
+      const stop = strandStart[s + 1] ?? row.length;
+      fillStrand(words, from, row.subarray(start, stop), sinceBase.subarray(start, stop), strandBase[s]!);
+    }
+  }
+}
+
+/** Between marks of a strand the ids are consecutive, and so are the times. */
+function fillStrand(words: Int32Array, from: number, row: Uint32Array, sinceBase: Float64Array, base: number): void {
+  const to = from + words.length / 2;
+  for (let k = 0; k < row.length && row[k]! < to; k++) {
+    const r = row[k]!;
+    const here = sinceBase[k]!;
+    const next = Math.min(k + 1, row.length - 1);
+    const count = Math.max(row[next]! - r, 1);
+    const step = (sinceBase[next]! - here) / count;
+    const stop = Math.min(count, to - r);
+    for (let i = Math.max(from - r, 0); i < stop; i++) {
+      const time = base + Math.round(here + i * step);
+      const high = Math.floor(time / WORD);
+      const word = 2 * (r + i - from);
+      words[word] = time - high * WORD;
+      words[word + 1] = high;
     }
   }
 }

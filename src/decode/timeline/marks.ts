@@ -3,7 +3,7 @@
 import type { SampleGroups } from './groups.ts';
 
 /** Marks of one strand, in counter order.  */
-export type Marks = {
+export class Marks {
   /** Seconds from one sample to the next on the ideal clock. */
   readonly period: number;
   /** Output row. */
@@ -15,7 +15,17 @@ export type Marks = {
   readonly ideal: Float64Array;
   /** Least possible offset from the ideal clock, s: the sample's second. The greatest is one second more. */
   readonly low: Float64Array;
-};
+
+  /** To be filled but for their rows. */
+  constructor(period: number, row: Uint32Array) {
+    this.period = period;
+    this.row = row;
+    this.id = new Uint32Array(row.length);
+    this.second = new Uint32Array(row.length);
+    this.ideal = new Float64Array(row.length);
+    this.low = new Float64Array(row.length);
+  }
+}
 
 /** Rows first to last, both included. */
 export type RowRange = { readonly first: number; readonly last: number };
@@ -38,14 +48,7 @@ export function findMarks(
   const row = new Uint32Array(atMost);
   const inGroup = new Uint32Array(atMost);
   const count = markRows(row, inGroup, groups.firstRow, start, stop, everyRow);
-  const marks = {
-    period,
-    row: row.subarray(0, count),
-    id: new Uint32Array(count),
-    second: new Uint32Array(count),
-    ideal: new Float64Array(count),
-    low: new Float64Array(count),
-  };
+  const marks = new Marks(period, row.subarray(0, count));
   describeMarks(marks, inGroup, groups, start);
   return marks;
 }

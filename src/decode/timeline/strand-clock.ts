@@ -2,8 +2,7 @@
 
 import type { ClockBreak } from './clock-breaks.ts';
 import { findClockBreaks } from './clock-breaks.ts';
-import type { OffsetBounds } from './clock-sweep.ts';
-import { boundClock, CHAIN_ERROR, emptyBounds, leastDrift, MAX_DRIFT, walkClock } from './clock-sweep.ts';
+import { boundClock, CHAIN_ERROR, leastDrift, MAX_DRIFT, OffsetBounds, walkClock } from './clock-sweep.ts';
 import type { SampleGroups } from './groups.ts';
 import type { Marks, RowRange } from './marks.ts';
 import { findMarks } from './marks.ts';
@@ -38,8 +37,8 @@ export function fitStrandClock(groups: SampleGroups, start: number, stop: number
   const { marks, breaks, certain } = findPieces(groups, start, stop, period);
   const breakMarks = new Set(breaks.map(({ mark }) => mark));
   const cuts = [...new Set([...longGaps(marks), ...breakMarks])].sort((a, b) => a - b);
-  const clockStart = sharedClocks(marks, cuts, breakMarks);
-  const steady = emptyBounds(marks);
+  const steady = new OffsetBounds(marks);
+  const clockStart = sharedClocks(marks, cuts, breakMarks, steady);
   for (let i = 0; i + 1 < clockStart.length; i++) {
     boundSteadily(marks, clockStart[i]!, clockStart[i + 1]!, steady);
   }
@@ -63,7 +62,7 @@ function findPieces(
   let everyRow: readonly RowRange[] = [];
   for (let round = 0; ; round++) {
     const marks = findMarks(groups, start, stop, period, everyRow);
-    const certain = emptyBounds(marks);
+    const certain = new OffsetBounds(marks);
     const breaks = findClockBreaks(marks, longGaps(marks), certain);
     const vague = breaks.filter(({ isVague }) => isVague);
     if (vague.length === 0) {
@@ -75,19 +74,35 @@ function findPieces(
 }
 
 /** 0, the marks after gaps too long to couple, and the number of marks. */
-function longGaps({ row, ideal }: Marks): number[] {
+function longGaps(marks: Marks): number[] {
   const cuts = [0];
-  for (let k = 1; k < ideal.length; k++) {
-    if (row[k] === row[k - 1]! + 1 && ideal[k]! - ideal[k - 1]! > MAX_COUPLED_GAP) {
-      cuts.push(k);
-    }
+  for (let k = 0; k < marks.row.length; ) {
+    k = nextLongGap(marks, k);
+    cuts.push(k);
   }
-  cuts.push(ideal.length);
   return cuts;
 }
 
-/** Joins spans over long gaps into clocks, for as long as one drifting clock explains them. */
-function sharedClocks(marks: Marks, cuts: readonly number[], breakMarks: ReadonlySet<number>): number[] {
+/** The first mark after `from` that follows such a gap, or the number of marks. */
+function nextLongGap({ row, ideal }: Marks, from: number): number {
+  let k = from + 1;
+  while (k < row.length && (row[k] !== row[k - 1]! + 1 || ideal[k]! - ideal[k - 1]! <= MAX_COUPLED_GAP)) {
+    k++;
+  }
+  return k;
+}
+
+/**
+ * Joins spans over long gaps into clocks, for as long as one drifting clock explains them.
+ *
+ * @param foreseen room to walk in
+ */
+function sharedClocks(
+  marks: Marks,
+  cuts: readonly number[],
+  breakMarks: ReadonlySet<number>,
+  foreseen: OffsetBounds,
+): number[] {
   const clocks = [0];
   const end = cuts.length - 1;
   for (let first = 0; first < end; ) {
@@ -97,7 +112,7 @@ function sharedClocks(marks: Marks, cuts: readonly number[], breakMarks: Readonl
     }
     let next = hard;
     if (hard > first + 1) {
-      const failed = walkClock(marks, cuts[first]!, cuts[hard]!, MAX_DRIFT);
+      const failed = walkClock(marks, cuts[first]!, cuts[hard]!, MAX_DRIFT, foreseen);
       while (next > first + 1 && cuts[next]! > failed) {
         next--;
       }
@@ -110,7 +125,7 @@ function sharedClocks(marks: Marks, cuts: readonly number[], breakMarks: Readonl
 
 /** Bounds over the steadiest clocks that explain the marks, with some drift to spare so that they are more than one. */
 function boundSteadily(marks: Marks, start: number, stop: number, bounds: OffsetBounds): void {
-  let drift = leastDrift(marks, start, stop);
+  let drift = leastDrift(marks, start, stop, bounds);
   do {
     drift = Math.min(4 * drift, MAX_DRIFT);
   } while (boundClock(marks, start, stop, drift, bounds) !== stop && drift < MAX_DRIFT);

@@ -1,6 +1,6 @@
 /** Rows with every trap of the tables: nulls, empty lists, long lists, extremes, characters beyond ASCII. */
 
-import type { EcgRow, SeriesColumns, StethoRow } from '../../../src/columnar/rows.ts';
+import type { EcgRow, SeriesColumns, SeriesTable, StethoRow } from '../../../src/columnar/rows.ts';
 import type { SeriesAbout } from '../../../src/columnar/schema.ts';
 import type { Segment } from '../../../src/core/segment.ts';
 import { NO_FACTS } from '../../../src/core/signal.ts';
@@ -93,6 +93,11 @@ export function ppgColumns(rows: number): SeriesColumns {
       ['alpha', { values: ramp(-5), valid: null }],
     ]),
   };
+}
+
+export function tableOf(columns: SeriesColumns): SeriesTable {
+  const { time, timestamp } = columns;
+  return { ...columns, time: BigInt64Array.from(time, BigInt), timestamp: BigInt64Array.from(timestamp, BigInt) };
 }
 
 function everyThird(rows: number): Uint8Array {

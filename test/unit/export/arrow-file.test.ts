@@ -16,7 +16,7 @@ import { writeArrowFile } from '../../../src/export/arrow-file.ts';
 import { openArrowFile } from '../../../src/export/arrow-reader.ts';
 import type { Compression } from '../../../src/export/compression.ts';
 import { createRandom } from '../../../src/simulator/random.ts';
-import { ABOUT, ECG_ROWS, PROCESSING, ppgColumns, SEGMENTS, STETHO_ROWS } from '../columnar/examples.ts';
+import { ABOUT, ECG_ROWS, PROCESSING, ppgColumns, SEGMENTS, STETHO_ROWS, tableOf } from '../columnar/examples.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -254,7 +254,7 @@ describe('reading back', () => {
       (async function* () {
         for (let i = 0; i < file.batches; i++) {
           const columns = seriesColumnsOf(await file.batch(i));
-          yield seriesBatch(file.schema, columns, 0, columns.rows);
+          yield seriesBatch(file.schema, tableOf(columns), 0, columns.rows);
         }
       })(),
     );
@@ -293,7 +293,7 @@ describe('reading back', () => {
   test.each(['none', 'lz4'] as const)(
     'never fails on a damaged file but with one clear line (%s)',
     async (compression) => {
-      const { bytes } = await writeTo('whole.arrow', PPG, [seriesBatch(PPG, ppg, 0, 20)], compression);
+      const { bytes } = await writeTo('whole.arrow', PPG, [seriesBatch(PPG, tableOf(ppg), 0, 20)], compression);
       const path = join(folder, 'damaged.arrow');
       const random = createRandom(2);
       let refused = 0;
@@ -332,7 +332,7 @@ async function writeTo(
 
 function* ppgBatches() {
   for (let row = 0; row < PPG_ROWS; row += PPG_BATCH) {
-    yield seriesBatch(PPG, ppg, row, Math.min(row + PPG_BATCH, PPG_ROWS));
+    yield seriesBatch(PPG, tableOf(ppg), row, Math.min(row + PPG_BATCH, PPG_ROWS));
   }
 }
 

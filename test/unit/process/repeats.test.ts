@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { columnsOfTable } from '../../../src/columnar/rows.ts';
 import { mergeSeries } from '../../../src/process/merge-series.ts';
 import { memoryChunk, type SeriesChunk } from '../../../src/process/series-chunk.ts';
 import { SeriesFiller, timeSeries } from '../../../src/process/timed-series.ts';
@@ -18,7 +19,7 @@ function chunkOf(rows: readonly Row[]): SeriesChunk {
 function merge(chunks: readonly (readonly Row[])[]) {
   const merged = mergeSeries(chunks.map(chunkOf), ['x']);
   const series = timeSeries(merged);
-  const { id, timestamp, columns } = new SeriesFiller(series, series.rows).fill(0, series.rows);
+  const { id, timestamp, columns } = columnsOfTable(new SeriesFiller(series, series.rows).fill(0, series.rows));
   const x = columns.get('x')!.values;
   const rows = Array.from(id, (one, i) => ({ second: timestamp[i]!, id: one, x: x[i]! }));
   return { rows, repeats: merged.repeats, conflicts: merged.conflicts };

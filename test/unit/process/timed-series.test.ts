@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { columnsOfTable } from '../../../src/columnar/rows.ts';
 import { rebuildTimeline } from '../../../src/decode/timeline.ts';
 import { mergeSeries } from '../../../src/process/merge-series.ts';
 import { memoryChunk } from '../../../src/process/series-chunk.ts';
@@ -35,7 +36,7 @@ describe('a timed series', () => {
     const filler = new SeriesFiller(series, 1000);
     for (let from = 0, to; from < series.rows; from = to) {
       to = Math.min(series.rows, from + random.integer(1, 1000));
-      const { columns, rows, ...filled } = filler.fill(from, to);
+      const { columns, rows, ...filled } = columnsOfTable(filler.fill(from, to));
       expect(rows).toBe(to - from);
       expect({ ...filled, row: columns.get('row')?.values }).toEqual({
         time: expected.time.slice(from, to),
