@@ -6,8 +6,7 @@
  * for one run.
  */
 
-import { closeSync, openSync, readSync } from 'node:fs';
-import { DatasetError } from '../core/errors.ts';
+import { FileWindows } from './file-windows.ts';
 import { expandRuns, findRuns, type Runs, type Step } from './runs.ts';
 import { StageFile } from './stage-file.ts';
 
@@ -82,10 +81,9 @@ export class StageWriter {
 /** Runs kept: the columns of a few chunks that are read in turns. A chunk's timestamps take 20 kB. */
 const MAX_KEPT_RUNS = 64;
 
-/** Reads staged arrays back; keeps the last file open, since neighbours are read one after the other. */
+/** Reads staged arrays back. */
 export class StageReader {
-  #file: string | undefined;
-  #descriptor = -1;
+  readonly #files = new FileWindows();
   readonly #runs = new Map<StagedArray, Runs>();
 
   read<T extends ArrayType>(staged: StagedArray<T>): ArrayOf<T> {
@@ -96,7 +94,8 @@ export class StageReader {
 
   /** Fills `out` with the values from `from` on. */
   readRows<T extends ArrayType>(staged: StagedArray<T>, from: number, out: ArrayOf<ArrayType>): void {
-    if (staged.runs === undefined) this.#read(staged.file, staged.offset + from * out.BYTES_PER_ELEMENT, out);
+    if (staged.runs === undefined)
+      this.#files.read(staged.file, staged.offset + from * out.BYTES_PER_ELEMENT, bytesOf(out));
     else expandRuns(this.#runsOf(staged, staged.runs), from, out);
   }
 
@@ -107,8 +106,7 @@ export class StageReader {
   }
 
   close(): void {
-    if (this.#file !== undefined) closeSync(this.#descriptor);
-    this.#file = undefined;
+    this.#files.close();
     this.#runs.clear();
   }
 
@@ -116,30 +114,12 @@ export class StageReader {
     let runs = this.#runs.get(staged);
     if (runs === undefined) {
       const both = new Int32Array(2 * count);
-      this.#read(staged.file, staged.offset, both);
+      this.#files.read(staged.file, staged.offset, bytesOf(both));
       runs = { step, starts: both.subarray(0, count), ends: new Uint32Array(both.buffer, 4 * count) };
       if (this.#runs.size === MAX_KEPT_RUNS) this.#runs.clear();
       this.#runs.set(staged, runs);
     }
     return runs;
-  }
-
-  #read(file: string, offset: number, out: ArrayOf<ArrayType>): void {
-    const bytes = bytesOf(out);
-    for (let done = 0; done < bytes.length; ) {
-      const got = readSync(this.#open(file), bytes, done, bytes.length - done, offset + done);
-      if (got === 0) throw new DatasetError(`stage file ${file} ends early; run the conversion again`);
-      done += got;
-    }
-  }
-
-  #open(file: string): number {
-    if (this.#file !== file) {
-      if (this.#file !== undefined) closeSync(this.#descriptor);
-      this.#descriptor = openSync(file, 'r');
-      this.#file = file;
-    }
-    return this.#descriptor;
   }
 }
 

@@ -62,7 +62,7 @@ describe('a stage', () => {
     for (const length of [1, 200_000, 3_000_000]) {
       const writer = new StageWriter(path);
       const failed = (async () => {
-        for (let i = 0; i < 3; i++) {
+        for (let i = 0; i < 4; i++) {
           writer.append('i32', noise(length));
           await new Promise(setImmediate);
         }
@@ -85,5 +85,57 @@ describe('a stage', () => {
     const writer = new StageWriter(join(await temporaryFolder(), 'stage'));
     writer.append('i32', noise(1000));
     await expect(writer.close()).rejects.toThrow('ENOSPC: no space left on device, write; free space');
+  });
+
+  /** As the worker stages a photocurrent: smooth, with a jump now and then. */
+  const current = (length: number) =>
+    Int32Array.from({ length }, (_, i) => Math.round(3e5 + 1e4 * Math.sin(i / 9) + 9e4 * (Math.floor(i / 700) % 2)));
+
+  test('is read once for small pieces that are neighbours, also when arrays take turns', async () => {
+    const folder = await temporaryFolder();
+    const values = current(65_536);
+    const staged = [];
+    for (const name of ['one', 'two']) {
+      const writer = new StageWriter(join(folder, name));
+      for (let i = 0; i < 4; i++) {
+        staged.push(writer.append('i32', values));
+      }
+      await writer.close();
+    }
+    const reader = new StageReader();
+    const bytes = ['one', 'two'].reduce((sum, name) => sum + fs.statSync(join(folder, name)).size, 0);
+    vi.mocked(fs.readSync).mockClear();
+    for (let row = 0; row < values.length; row += 256) {
+      for (const array of staged) {
+        const some = new Int32Array(256);
+        reader.readRows(array, row, some);
+        expect(some).toEqual(values.subarray(row, row + 256));
+      }
+    }
+    expect(vi.mocked(fs.readSync).mock.calls.length).toBeLessThan(2 * (bytes / 65_536));
+    reader.close();
+  });
+
+  test('that was cut short is told of, whatever is read of it', async () => {
+    const path = join(await temporaryFolder(), 'stage');
+    const writer = new StageWriter(path);
+    const smooth = writer.append('i32', current(40_000));
+    const rough = writer.append('i32', noise(40_000));
+    await writer.close();
+    for (const [size, array, from, rows] of [
+      [fs.statSync(path).size - 1, rough, 39_999, 1],
+      [fs.statSync(path).size - 1, rough, 0, 40_000],
+      [rough.offset - 1, smooth, 39_999, 1],
+      [rough.offset - 1, smooth, 0, 40_000],
+      [3, smooth, 0, 1],
+      [0, smooth, 0, 1],
+    ] as const) {
+      fs.truncateSync(path, size);
+      const reader = new StageReader();
+      expect(() => reader.readRows(array, from, new Int32Array(rows))).toThrow(
+        `stage file ${path} ends early; run the conversion again`,
+      );
+      reader.close();
+    }
   });
 });
