@@ -8,7 +8,7 @@ const WINDOW_BYTES = 65_536;
 /** Two megabytes: some places each in many arrays can be read in turns. */
 const MAX_WINDOWS = 32;
 
-/** So many are read for themselves: neighbours are no more than they are. */
+/** As many are read for themselves: a call costs less than copying them twice. */
 const LARGE_BYTES = WINDOW_BYTES / 4;
 
 /** A file's windows are fewer. */

@@ -107,7 +107,7 @@ export class StageWriter {
 }
 
 /** Runs kept: the columns of a few chunks that are read in turns. A chunk's timestamps take 20 kB. */
-const MAX_KEPT_RUNS = 64;
+const MAX_KEPT_RUNS = 96;
 
 /** Rows whose steps are read at a time. */
 const STEP_ROWS = 32_768;
