@@ -90,7 +90,7 @@ export type Runs = { readonly step: Step; readonly starts: Int32Array; readonly 
 
 /** All runs of the values. */
 export function findRuns(values: Uint32Array, step: Step): Runs {
-  const bits = new Int32Array(values.buffer, values.byteOffset, values.length);
+  const bits = signed(values);
   const [starts, ends] = [new Int32Array(bits.length), new Uint32Array(bits.length)];
   let runs = 0;
   for (let at = 0; at < bits.length; runs++) {
@@ -102,11 +102,16 @@ export function findRuns(values: Uint32Array, step: Step): Runs {
   return { step, starts: starts.subarray(0, runs), ends: ends.subarray(0, runs) };
 }
 
+/** The same 32 bits a value. */
+export function signed(values: Numbers): Int32Array {
+  return new Int32Array(values.buffer, values.byteOffset, values.length);
+}
+
 /** Fills `out`, of the type the values had, with those from row `from` on. */
 export function expandRuns({ step, starts, ends }: Runs, from: number, out: Numbers): void {
-  let run = firstEndingAfter(ends, from);
+  let run = runAt(ends, from);
   for (let at = 0; at < out.length; run++) {
-    const start = run === 0 ? 0 : (ends[run - 1] as number);
+    const start = firstRowOf(ends, run);
     const to = Math.min(out.length, (ends[run] as number) - from);
     const first = starts[run] as number;
     if (step === 0) out.fill(first, at, to);
@@ -115,7 +120,12 @@ export function expandRuns({ step, starts, ends }: Runs, from: number, out: Numb
   }
 }
 
-function firstEndingAfter(ends: Uint32Array, row: number): number {
+export function firstRowOf(ends: Uint32Array, run: number): number {
+  return run === 0 ? 0 : (ends[run - 1] as number);
+}
+
+/** The run that holds the row. */
+export function runAt(ends: Uint32Array, row: number): number {
   let [low, high] = [0, ends.length];
   while (low < high) {
     const middle = (low + high) >>> 1;

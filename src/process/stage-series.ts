@@ -5,7 +5,7 @@ import { ArgumentError, quoted } from '../core/errors.ts';
 import type { FrameColumn, SeriesKind } from '../core/signal.ts';
 import type { SeriesFrame } from '../decode/decoded-sink.ts';
 import { type BufferedType, ColumnBuffer } from './column-buffer.ts';
-import type { Step } from './runs.ts';
+import { type Step, signed } from './runs.ts';
 import { type ColumnType, type StagedColumn, typeOfValues } from './series-chunk.ts';
 import type { StagedArray, StageWriter } from './stage.ts';
 
@@ -192,10 +192,6 @@ function takeBuffer(type: BufferedType, step: Step): ColumnBuffer {
 
 function shelve(buffer: ColumnBuffer): void {
   if (idleBuffers.length < MAX_IDLE_BUFFERS) idleBuffers.push(buffer);
-}
-
-function signed(values: Uint32Array): Int32Array {
-  return new Int32Array(values.buffer, values.byteOffset, values.length);
 }
 
 /** First row from `from` on that is of another day; that of `from` is of this one. */

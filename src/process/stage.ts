@@ -1,15 +1,15 @@
 /**
- * The stage: decoded samples on their way to a partition, as raw little-endian arrays in a scratch file.
+ * The stage: decoded samples on their way to a partition, as little-endian arrays in a scratch file.
  *
  * A worker appends while it decodes and reports where; whoever builds the partition reads back just that. So the samples
  * never pass through the main thread, and memory stays bounded by the recording or chunk in hand. A stage file lives
  * for one run.
  */
 
-import { closeSync, openSync, readSync } from 'node:fs';
-import { DatasetError } from '../core/errors.ts';
-import { expandRuns, findRuns, type Runs, type Step } from './runs.ts';
+import { FileWindows } from './file-windows.ts';
+import { expandRuns, findRuns, firstRowOf, type Runs, runAt, type Step, signed } from './runs.ts';
 import { StageFile } from './stage-file.ts';
+import { followSteps, MAX_RUN_ROWS, VaryingRunFinder, type VaryingRuns } from './varying-runs.ts';
 
 const ARRAY_TYPES = {
   i32: Int32Array,
@@ -39,9 +39,14 @@ export type StagedArray<T extends ArrayType = ArrayType> = {
   readonly offset: number;
   readonly length: number;
   readonly type: T;
-  /** It lies there as that many runs: 32 bits a run for the first value, then 32 a run for the row behind it. */
-  readonly runs?: { readonly count: number; readonly step: Step };
+  /**
+   * It lies there as that many runs: 32 bits a run for the first value, then 32 a run for the row behind it, then, where
+   * they vary, 16 a row for its step.
+   */
+  readonly runs?: { readonly count: number; readonly step: AnyRuns['step'] };
 };
+
+type AnyRuns = Runs | VaryingRuns;
 
 /** An array to be staged: the values, or runs that make as many. */
 export type Stageable<T extends ArrayType = ArrayType> = {
@@ -54,39 +59,64 @@ export type Stageable<T extends ArrayType = ArrayType> = {
 export class StageWriter {
   readonly #path: string;
   readonly #file: StageFile;
+  readonly #varying = new VaryingRunFinder();
 
   constructor(path: string) {
     this.#path = path;
     this.#file = new StageFile(path);
   }
 
-  /** Copies `array`. @throws DatasetError when the stage cannot be written */
+  /** Copies `array` as it is. @throws DatasetError when the stage cannot be written */
   append<T extends ArrayType>(type: T, array: ArrayOf<T>): StagedArray<T> {
-    return this.stage({ type, length: array.length, content: array });
+    const where = this.#next(type, array.length);
+    this.#file.append(bytesOf(array));
+    return where;
   }
 
-  /** Likewise. */
+  /** Copies the values, or runs where they are shorter. @throws DatasetError when the stage cannot be written */
   stage<T extends ArrayType>({ type, length, content }: Stageable<T>): StagedArray<T> {
-    const parts = 'starts' in content ? [content.starts, content.ends] : [content];
-    const where = { file: this.#path, offset: this.#file.size, length, type };
-    for (const part of parts) this.#file.append(bytesOf(part));
-    return 'starts' in content ? { ...where, runs: { count: content.starts.length, step: content.step } } : where;
+    if ('starts' in content) return this.#stageRuns(type, length, content);
+    return this.#stageVarying(type, content) ?? this.append(type, content);
   }
 
   /** What was appended can be read when this has resolved. @throws DatasetError */
   close(): Promise<void> {
     return this.#file.close();
   }
+
+  #next<T extends ArrayType>(type: T, length: number): StagedArray<T> {
+    return { file: this.#path, offset: this.#file.size, length, type };
+  }
+
+  #stageRuns<T extends ArrayType>(type: T, length: number, { step, starts, ends }: AnyRuns): StagedArray<T> {
+    const where = this.#next(type, length);
+    this.#file.append(bytesOf(starts));
+    this.#file.append(bytesOf(ends));
+    return { ...where, runs: { count: starts.length, step } };
+  }
+
+  /** @returns `null`: nothing was staged, for it would not be shorter */
+  #stageVarying<T extends ArrayType>(type: T, values: ArrayOf<T>): StagedArray<T> | null {
+    if (type !== 'i32' && type !== 'u32') return null;
+    const runs = this.#varying.find(signed(values));
+    if (runs === null) return null;
+    const staged = this.#stageRuns(type, values.length, runs);
+    this.#file.append(bytesOf(runs.steps));
+    return staged;
+  }
 }
 
 /** Runs kept: the columns of a few chunks that are read in turns. A chunk's timestamps take 20 kB. */
-const MAX_KEPT_RUNS = 64;
+const MAX_KEPT_RUNS = 96;
 
-/** Reads staged arrays back; keeps the last file open, since neighbours are read one after the other. */
+/** Rows whose steps are read at a time. */
+const STEP_ROWS = 32_768;
+
+/** Reads staged arrays back. */
 export class StageReader {
-  #file: string | undefined;
-  #descriptor = -1;
-  readonly #runs = new Map<StagedArray, Runs>();
+  readonly #files = new FileWindows();
+  readonly #runs = new Map<StagedArray, AnyRuns>();
+  readonly #steps = new Int16Array(STEP_ROWS + MAX_RUN_ROWS);
 
   read<T extends ArrayType>(staged: StagedArray<T>): ArrayOf<T> {
     const all = new ARRAY_TYPES[staged.type](staged.length) as ArrayOf<T>;
@@ -95,51 +125,52 @@ export class StageReader {
   }
 
   /** Fills `out` with the values from `from` on. */
-  readRows<T extends ArrayType>(staged: StagedArray<T>, from: number, out: ArrayOf<ArrayType>): void {
-    if (staged.runs === undefined) this.#read(staged.file, staged.offset + from * out.BYTES_PER_ELEMENT, out);
-    else expandRuns(this.#runsOf(staged, staged.runs), from, out);
+  readRows<T extends ArrayType>(staged: StagedArray<T>, from: number, out: ArrayOf<T>): void {
+    const runs = this.#runsOf(staged);
+    if (runs === null) this.#read(staged, from * out.BYTES_PER_ELEMENT, out);
+    else if (runs.step === 'varying') this.#follow(staged, runs, from, signed(out));
+    else expandRuns(runs, from, out);
   }
 
   /** The values as runs, whether they lie there as such or not; to be left as they are. */
   readRuns(staged: StagedArray<'u32'>, step: Step): Runs {
-    if (staged.runs?.step === step) return this.#runsOf(staged, staged.runs);
-    return findRuns(this.read(staged), step);
+    const runs = this.#runsOf(staged);
+    return runs?.step === step ? runs : findRuns(this.read(staged), step);
   }
 
   close(): void {
-    if (this.#file !== undefined) closeSync(this.#descriptor);
-    this.#file = undefined;
+    this.#files.close();
     this.#runs.clear();
   }
 
-  #runsOf(staged: StagedArray, { count, step }: NonNullable<StagedArray['runs']>): Runs {
-    let runs = this.#runs.get(staged);
-    if (runs === undefined) {
-      const both = new Int32Array(2 * count);
-      this.#read(staged.file, staged.offset, both);
-      runs = { step, starts: both.subarray(0, count), ends: new Uint32Array(both.buffer, 4 * count) };
-      if (this.#runs.size === MAX_KEPT_RUNS) this.#runs.clear();
-      this.#runs.set(staged, runs);
-    }
+  #runsOf(staged: StagedArray): AnyRuns | null {
+    if (staged.runs === undefined) return null;
+    const known = this.#runs.get(staged);
+    if (known !== undefined) return known;
+    const { count, step } = staged.runs;
+    const both = new Int32Array(2 * count);
+    this.#read(staged, 0, both);
+    const runs = { step, starts: both.subarray(0, count), ends: new Uint32Array(both.buffer, 4 * count) } as AnyRuns;
+    if (this.#runs.size === MAX_KEPT_RUNS) this.#runs.clear();
+    this.#runs.set(staged, runs);
     return runs;
   }
 
-  #read(file: string, offset: number, out: ArrayOf<ArrayType>): void {
-    const bytes = bytesOf(out);
-    for (let done = 0; done < bytes.length; ) {
-      const got = readSync(this.#open(file), bytes, done, bytes.length - done, offset + done);
-      if (got === 0) throw new DatasetError(`stage file ${file} ends early; run the conversion again`);
-      done += got;
+  #follow(staged: StagedArray, runs: VaryingRuns, from: number, out: Int32Array): void {
+    const { ends } = runs;
+    for (let at = 0; at < out.length; at += STEP_ROWS) {
+      const some = out.subarray(at, at + STEP_ROWS);
+      const run = runAt(ends, from + at);
+      const first = firstRowOf(ends, run);
+      const steps = this.#steps.subarray(0, from + at + some.length - first);
+      this.#read(staged, 8 * ends.length + 2 * first, steps);
+      followSteps(runs, run, steps, from + at, some);
     }
   }
 
-  #open(file: string): number {
-    if (this.#file !== file) {
-      if (this.#file !== undefined) closeSync(this.#descriptor);
-      this.#descriptor = openSync(file, 'r');
-      this.#file = file;
-    }
-    return this.#descriptor;
+  /** Fills `out` with what lies `at` bytes behind the start of the array. */
+  #read({ file, offset }: StagedArray, at: number, out: ArrayOf<ArrayType>): void {
+    this.#files.read(file, offset + at, bytesOf(out));
   }
 }
 

@@ -1,19 +1,18 @@
 /** One partition of PPG or accelerometer samples: what it holds already and what was staged, merged, timed and written. */
 
-import { seriesColumnsOf } from '../columnar/read-back.ts';
-import { SERIES_COLUMN_NAMES, type SeriesAbout, seriesAboutOf, seriesSchema } from '../columnar/schema.ts';
+import { SERIES_COLUMN_NAMES, type SeriesAbout, seriesSchema } from '../columnar/schema.ts';
 import { seriesBatch } from '../columnar/series-batch.ts';
 import { DatasetError } from '../core/errors.ts';
 import type { SeriesKind } from '../core/signal.ts';
 import { writeArrowFile } from '../export/arrow-file.ts';
-import { openArrowFile } from '../export/arrow-reader.ts';
 import type { Compression } from '../export/compression.ts';
 import type { StagedSeries } from './input-report.ts';
 import { mergeSeries } from './merge-series.ts';
 import { EMPTY_SUMMARY, joinSummaries, type PartReport, type PartSummary } from './part.ts';
 import type { Processing } from './plan.ts';
-import { type StagedColumn, type StagedRows, stagedChunks, typeOfValues } from './series-chunk.ts';
-import { StageReader, StageWriter } from './stage.ts';
+import { type StagedRows, stagedChunks } from './series-chunk.ts';
+import { StageReader } from './stage.ts';
+import { stagePart } from './stage-part.ts';
 import { SeriesFiller, type TimedSeries, timeSeries } from './timed-series.ts';
 
 /** Rows of a record batch. */
@@ -82,31 +81,6 @@ function writePart(task: WriteSeriesTask, series: TimedSeries, about: SeriesAbou
     }
   }
   return writeArrowFile(task.target, schema, batches(), task.compression);
-}
-
-/** What is there already goes the way of what arrives: to the stage. */
-async function stagePart(
-  path: string,
-  scratch: string,
-): Promise<{ chunks: readonly StagedRows[]; about: SeriesAbout }> {
-  const file = await openArrowFile(path);
-  const writer = new StageWriter(scratch);
-  try {
-    const chunks: StagedRows[] = [];
-    for (let batch = 0; batch < file.batches; batch++) {
-      const { rows, id, timestamp, columns } = seriesColumnsOf(await file.batch(batch));
-      const staged: StagedColumn[] = [];
-      for (const [name, { values, valid }] of columns) {
-        const type = typeOfValues(values);
-        staged.push({ name, values: writer.append(type, values), valid: valid && writer.append('u8', valid) });
-      }
-      chunks.push({ rows, id: writer.append('u32', id), timestamp: writer.append('u32', timestamp), columns: staged });
-    }
-    return { chunks, about: seriesAboutOf(file.schema) };
-  } finally {
-    await file.close();
-    await writer.close();
-  }
 }
 
 /** What the partition says of its sensor: every distinct value met. */

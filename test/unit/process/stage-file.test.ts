@@ -86,4 +86,66 @@ describe('a stage', () => {
     writer.append('i32', noise(1000));
     await expect(writer.close()).rejects.toThrow('ENOSPC: no space left on device, write; free space');
   });
+
+  /** As the worker stages a photocurrent: smooth, with a jump now and then. */
+  const current = (length: number) =>
+    Int32Array.from({ length }, (_, i) => Math.round(3e5 + 1e4 * Math.sin(i / 9) + 9e4 * (Math.floor(i / 700) % 2)));
+
+  test('takes half the bytes for values that move smoothly', async () => {
+    const writer = new StageWriter(join(await temporaryFolder(), 'stage'));
+    const staged = writer.stage({ type: 'i32', length: 65_536, content: current(65_536) });
+    expect(staged.runs?.step).toBe('varying');
+    const { offset } = writer.append('u8', Uint8Array.of());
+    expect(offset / (4 * 65_536)).toBeLessThan(0.51);
+    await writer.close();
+  });
+
+  test('is read once for small pieces that are neighbours, also when arrays take turns', async () => {
+    const folder = await temporaryFolder();
+    const values = current(65_536);
+    const staged = [];
+    for (const name of ['one', 'two']) {
+      const writer = new StageWriter(join(folder, name));
+      for (let i = 0; i < 3; i++) {
+        staged.push(writer.stage({ type: 'i32', length: values.length, content: values }));
+        staged.push(writer.append('i32', values));
+      }
+      await writer.close();
+    }
+    const reader = new StageReader();
+    const bytes = ['one', 'two'].reduce((sum, name) => sum + fs.statSync(join(folder, name)).size, 0);
+    vi.mocked(fs.readSync).mockClear();
+    for (let row = 0; row < values.length; row += 256) {
+      for (const array of staged) {
+        const some = new Int32Array(256);
+        reader.readRows(array, row, some);
+        expect(some).toEqual(values.subarray(row, row + 256));
+      }
+    }
+    expect(vi.mocked(fs.readSync).mock.calls.length).toBeLessThan(2 * (bytes / 65_536));
+    reader.close();
+  });
+
+  test('that was cut short is told of, whatever is read of it', async () => {
+    const path = join(await temporaryFolder(), 'stage');
+    const writer = new StageWriter(path);
+    const smooth = writer.stage({ type: 'i32', length: 40_000, content: current(40_000) });
+    const rough = writer.append('i32', noise(40_000));
+    await writer.close();
+    for (const [size, array, from, rows] of [
+      [fs.statSync(path).size - 1, rough, 39_999, 1],
+      [fs.statSync(path).size - 1, rough, 0, 40_000],
+      [rough.offset - 1, smooth, 39_999, 1],
+      [rough.offset - 1, smooth, 0, 40_000],
+      [3, smooth, 0, 1],
+      [0, smooth, 0, 1],
+    ] as const) {
+      fs.truncateSync(path, size);
+      const reader = new StageReader();
+      expect(() => reader.readRows(array, from, new Int32Array(rows))).toThrow(
+        `stage file ${path} ends early; run the conversion again`,
+      );
+      reader.close();
+    }
+  });
 });
