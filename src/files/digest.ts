@@ -6,17 +6,28 @@
 import { createHash } from 'node:crypto';
 import { Worker } from 'node:worker_threads';
 
+/** Where bytes lie in a file that is open for reading. */
+export type FilePlace = { readonly descriptor: number; readonly offset: number };
+
 export interface Digest {
-  /** Takes bytes, which stay as they are until what {@link settled} then returns has resolved. */
-  update(bytes: Uint8Array): void;
+  /**
+   * Takes bytes, which stay as they are until what {@link settled} then returns has resolved.
+   *
+   * @param place where they were just read: another core reads them there sooner than from this one's memory
+   */
+  update(bytes: Uint8Array, place?: FilePlace): void;
   /** Resolves when all bytes so far are hashed. */
   settled(): Promise<void>;
   /** Of all bytes, hexadecimal; nothing is taken any more. */
   hex(): Promise<string>;
 }
 
-/** What a thread that hashes is asked, and answers in the same order. `bytes` is absent at the end; the answer is the digest then. */
-export type DigestRequest = { readonly digest: number; readonly bytes?: Uint8Array };
+/** What a thread that hashes is asked, and answers in the same order. */
+export type DigestRequest = {
+  readonly digest: number;
+  /** `null`: the digest ends, and is the answer. */
+  readonly content: Uint8Array | (FilePlace & { readonly length: number }) | null;
+};
 
 /** Of this thread: what hashes for it, once there is something to hash. */
 let entry: string | null = null;
@@ -58,8 +69,8 @@ class DigestBeside implements Digest {
     this.#digest = thread.nextDigest++;
   }
 
-  update(bytes: Uint8Array): void {
-    void this.#ask({ digest: this.#digest, bytes });
+  update(bytes: Uint8Array, place?: FilePlace): void {
+    void this.#ask(place === undefined ? bytes : { ...place, length: bytes.length });
   }
 
   async settled(): Promise<void> {
@@ -67,11 +78,11 @@ class DigestBeside implements Digest {
   }
 
   hex(): Promise<string> {
-    return this.#ask({ digest: this.#digest });
+    return this.#ask(null);
   }
 
-  #ask(request: DigestRequest): Promise<string> {
-    const answer = this.#thread.ask(request);
+  #ask(content: DigestRequest['content']): Promise<string> {
+    const answer = this.#thread.ask({ digest: this.#digest, content });
     // A failure is told to whoever waits for it.
     answer.catch(() => undefined);
     this.#last = answer;
@@ -96,7 +107,7 @@ class DigestThread {
   }
 
   async #start(): Promise<void> {
-    await this.ask({ digest: this.nextDigest++ });
+    await this.ask({ digest: this.nextDigest++, content: null });
     this.isReady = true;
   }
 

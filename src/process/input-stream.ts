@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { createGunzip } from 'node:zlib';
 import { InputError, messageOf, systemReason } from '../core/errors.ts';
 import type { DocumentContext } from '../decode/recording-facts.ts';
-import { type Digest, openDigest } from '../files/digest.ts';
+import { type Digest, type FilePlace, openDigest } from '../files/digest.ts';
 
 export type InputFile = {
   /** What the input is called in reports and rows; never a path of this machine. */
@@ -65,52 +65,49 @@ function checkContent({ sha256 }: InputFile, got: string): void {
   throw new InputError(`damaged: got content of SHA-256 ${got}, expected ${sha256}; fetch it again`);
 }
 
-/** A chunk is hashed while it is used, and may be still when the next is. */
 async function* readStored(input: InputFile, digest: InputDigest): AsyncGenerator<Uint8Array> {
   const { offset, bytes } = input.range ?? { offset: 0, bytes: Number.POSITIVE_INFINITY };
-  let hash: Digest | undefined;
-  let before: Promise<void> | undefined;
-  const settled = async (): Promise<void> => hash?.settled();
+  const pieces = new PiecesDigest();
   try {
-    for await (const chunk of readFile(input.path, offset, offset + bytes, settled)) {
-      hash ??= openDigest(chunk.length === READ_BYTES);
-      hash.update(chunk);
-      const thisOne = settled();
+    for await (const chunk of readFile(input.path, offset, offset + bytes, pieces)) {
       digest.bytes += chunk.length;
       yield chunk;
-      await before;
-      before = thisOne;
     }
   } finally {
-    digest.sha256 = await (hash ?? openDigest(false)).hex();
+    digest.sha256 = await pieces.hex();
   }
   if (input.range === undefined || digest.bytes === bytes) return;
   const missing = `ends at byte ${offset + digest.bytes}, expected ${bytes} bytes from ${offset} on`;
   throw new InputError(`truncated: its file ${missing}; fetch it again`);
 }
 
+/** The digest of what is read of a file; the first piece tells whether that is long. */
+class PiecesDigest {
+  #digest: Digest | null = null;
+
+  update(piece: Uint8Array, place: FilePlace): void {
+    this.#digest ??= openDigest(piece.length === READ_BYTES);
+    this.#digest.update(piece, place);
+  }
+
+  async settled(): Promise<void> {
+    await this.#digest?.settled();
+  }
+
+  hex(): Promise<string> {
+    return (this.#digest ?? openDigest(false)).hex();
+  }
+}
+
 const readAhead = promisify(read);
 
-/** Three buffers, which another thread can read. */
-type Buffers = readonly [Uint8Array, Uint8Array, Uint8Array];
+/** Pairs of buffers at rest: memory that was written before is several times faster than fresh pages. */
+const idlePairs: (readonly [Uint8Array, Uint8Array])[] = [];
 
-/** At rest: memory that was written before is several times faster than fresh pages. */
-const idleBuffers: Buffers[] = [];
-
-/**
- * What fits one read is read at once; of the rest one piece is read while the one before is used. A piece is good until
- * the next but one is asked for.
- *
- * @param settled resolves when nobody reads the pieces any more
- */
-async function* readFile(
-  path: string,
-  from: number,
-  end: number,
-  settled?: () => Promise<void>,
-): AsyncGenerator<Uint8Array> {
-  const buffers = idleBuffers.pop() ?? [newBuffer(), newBuffer(), newBuffer()];
-  let [at, next, other] = buffers;
+/** What fits one read is read at once; of the rest one piece is read while the one before is used. */
+async function* readFile(path: string, from: number, end: number, digest?: PiecesDigest): AsyncGenerator<Uint8Array> {
+  const pair = idlePairs.pop() ?? ([new Uint8Array(READ_BYTES), new Uint8Array(READ_BYTES)] as const);
+  let [at, other] = pair;
   let position = from;
   const wanted = (): number => Math.min(READ_BYTES, end - position);
   let descriptor: number | undefined;
@@ -118,26 +115,24 @@ async function* readFile(
   try {
     descriptor = openSync(path, 'r');
     for (let got = readSync(descriptor, at, 0, wanted(), position); got > 0; ) {
+      const piece = at.subarray(0, got);
+      digest?.update(piece, { descriptor, offset: position });
       position += got;
-      const last = got < READ_BYTES && (position === end || readSync(descriptor, next, 0, 1, position) === 0);
-      if (!last) ahead = readAhead(descriptor, next, 0, wanted(), position);
-      yield at.subarray(0, got);
+      const last = got < READ_BYTES && (position === end || readSync(descriptor, other, 0, 1, position) === 0);
+      if (!last) ahead = readAhead(descriptor, other, 0, wanted(), position);
+      yield piece;
       if (last) break;
       got = (await ahead)?.bytesRead ?? 0;
-      [at, next, other] = [next, other, at];
+      [at, other] = [other, at];
     }
   } catch (error) {
     throw new InputError(`cannot be read: ${systemReason(error)}`, { cause: error });
   } finally {
-    // A piece may still be on its way, or be read, when the caller has given up: neither memory nor file is free before.
-    await Promise.allSettled([ahead, settled?.()]);
+    // A piece may still be on its way when the caller has given up: neither its memory nor the file is free before.
+    await Promise.allSettled([ahead, digest?.settled()]);
     if (descriptor !== undefined) closeSync(descriptor);
-    idleBuffers.push(buffers);
+    idlePairs.push(pair);
   }
-}
-
-function newBuffer(): Uint8Array {
-  return new Uint8Array(new SharedArrayBuffer(READ_BYTES));
 }
 
 async function* prepend(first: Uint8Array, rest: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {

@@ -1,7 +1,7 @@
 /** Digests made by a thread beside: the same as at once, and nothing waits for ever. */
 
 import { createHash } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
+import { open, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -73,6 +73,29 @@ describe('a digest', () => {
     expect(await digest.hex()).toBe(expected.digest('hex'));
   });
 
+  it('is of what lies in a file, where it is told the place', async () => {
+    const digests = await freshDigests();
+    digests.hashBeside(ENTRY);
+    await whenBeside(digests);
+    const path = join(await temporaryFolder(), 'input');
+    const content = Uint8Array.from({ length: 10_000 }, (_, i) => i % 251);
+    await writeFile(path, content);
+    const file = await open(path, 'r');
+    const digest = digests.openDigest(true);
+    for (const [from, to] of [
+      [0, 10],
+      [10, 9000],
+      [9000, 10_000],
+    ] as const) {
+      digest.update(content.subarray(from, to), { descriptor: file.fd, offset: from });
+    }
+    expect(await digest.hex()).toBe(sha256(content));
+    const longer = digests.openDigest(true);
+    longer.update(new Uint8Array(11), { descriptor: file.fd, offset: 9990 });
+    await expect(longer.hex()).rejects.toThrow('became shorter');
+    await file.close();
+  });
+
   it('is made at once where there is no thread, it is not there yet, or the bytes are few', async () => {
     const digests = await freshDigests();
     const alone = digests.openDigest(true);
@@ -95,8 +118,8 @@ describe('a digest', () => {
     await writeFile(
       mortal,
       `import { parentPort } from 'node:worker_threads';
-       parentPort.on('message', ({ bytes }) => {
-         if (bytes?.length === 7) throw new Error('died of it');
+       parentPort.on('message', ({ content }) => {
+         if (content?.length === 7) throw new Error('died of it');
          parentPort.postMessage('');
        });`,
     );
