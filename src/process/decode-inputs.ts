@@ -3,7 +3,7 @@
 import { InputError } from '../core/errors.ts';
 import { InputDecoder } from '../decode/input-decoder.ts';
 import type { InputReport } from './input-report.ts';
-import { digestInput, type InputDigest, type InputFile, readInput } from './input-stream.ts';
+import { digestInput, type InputFile, noDigest, readInput } from './input-stream.ts';
 import type { Plan } from './plan.ts';
 import { StageWriter } from './stage.ts';
 import { StagingSink } from './staging-sink.ts';
@@ -22,19 +22,27 @@ export type DecodeTask = {
  */
 export async function decodeInputs(task: DecodeTask): Promise<readonly InputReport[]> {
   const writer = new StageWriter(task.stageFile);
-  const reports: InputReport[] = [];
+  const decoded: Decoded[] = [];
   try {
-    for (const input of task.inputs) reports.push(await decodeInput(input, task.plan, writer));
+    for (const input of task.inputs) decoded.push(await decode(input, task.plan, writer));
   } finally {
     await writer.close();
   }
-  return reports;
+  return Promise.all(decoded.map((report) => report()));
 }
 
 export async function decodeInput(input: InputFile, plan: Plan, writer: StageWriter): Promise<InputReport> {
+  const report = await decode(input, plan, writer);
+  return report();
+}
+
+/** What came of an input, once its digest is there, too. */
+type Decoded = () => Promise<InputReport>;
+
+async function decode(input: InputFile, plan: Plan, writer: StageWriter): Promise<Decoded> {
   const sink = new StagingSink(input.name, plan, writer);
   const decoder = new InputDecoder(input.name, sink, input.context);
-  const digest: InputDigest = { bytes: 0, sha256: '' };
+  const digest = noDigest();
   try {
     for await (const chunk of readInput(input, digest)) decoder.push(chunk);
     decoder.finish();
@@ -43,8 +51,8 @@ export async function decodeInput(input: InputFile, plan: Plan, writer: StageWri
     if (input.sha256 === undefined) sink.reject(error.message);
     else sink.rejectWhole(error.message);
     // Where the file itself cannot be read, that is the reason given above, and there is no digest to tell.
-    const stored = await digestInput(input).catch(() => ({ ...digest, sha256: '' }));
-    return sink.report(stored);
+    const stored = await digestInput(input).catch(() => ({ bytes: digest.bytes, sha256: '' }));
+    return async () => sink.report(stored);
   }
-  return sink.report(digest);
+  return async () => sink.report({ bytes: digest.bytes, sha256: await digest.sha256 });
 }

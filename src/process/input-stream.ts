@@ -21,9 +21,12 @@ export type InputFile = {
   readonly sha256?: string;
 };
 
-export type InputDigest = { bytes: number; sha256: string };
+export type InputDigest = { readonly bytes: number; readonly sha256: string };
 
-/** Half a mebibyte is read while the one before is decoded: both stay in the second-level cache. */
+/** The digest of an input that is being read: it may be ready later than the last byte. */
+export type DigestToCome = { bytes: number; sha256: Promise<string> };
+
+/** Read at a time: two pieces are on their way while one is decoded. */
 const READ_BYTES = 1 << 19;
 
 /**
@@ -34,7 +37,7 @@ const READ_BYTES = 1 << 19;
  * @throws InputError when the input cannot be read, its gzip stream is damaged or its content has another digest than
  * it must have: then nothing of it is to be used
  */
-export async function* readInput(input: InputFile, digest: InputDigest): AsyncGenerator<Uint8Array> {
+export async function* readInput(input: InputFile, digest: DigestToCome): AsyncGenerator<Uint8Array> {
   const stored = readStored(input, digest);
   const first = await stored.next();
   const zipped = !first.done && first.value[0] === 0x1f && first.value[1] === 0x8b;
@@ -44,15 +47,23 @@ export async function* readInput(input: InputFile, digest: InputDigest): AsyncGe
     contentHash?.update(chunk);
     yield chunk;
   }
-  if (contentHash !== null) digest.sha256 = contentHash.digest('hex');
-  checkContent(input, digest.sha256);
+  if (input.sha256 === undefined) return;
+  const got = contentHash?.digest('hex') ?? (await digest.sha256);
+  digest.sha256 = Promise.resolve(got);
+  if (got === input.sha256) return;
+  throw new InputError(`damaged: got content of SHA-256 ${got}, expected ${input.sha256}; fetch it again`);
 }
 
 /** @throws InputError when the input cannot be read */
 export async function digestInput(input: InputFile): Promise<InputDigest> {
-  const digest = { bytes: 0, sha256: '' };
+  const digest = noDigest();
   for await (const _ of readStored(input, digest));
-  return digest;
+  return { bytes: digest.bytes, sha256: await digest.sha256 };
+}
+
+/** Of an input that is not yet read. */
+export function noDigest(): DigestToCome {
+  return { bytes: 0, sha256: Promise.resolve('') };
 }
 
 /** Bytes [from, to) of the file as stored, as far as it goes; a chunk is valid until the next is asked for. */
@@ -60,12 +71,7 @@ export function readBytes({ path }: InputFile, from: number, to: number): AsyncG
   return readFile(path, from, to);
 }
 
-function checkContent({ sha256 }: InputFile, got: string): void {
-  if (sha256 === undefined || got === sha256) return;
-  throw new InputError(`damaged: got content of SHA-256 ${got}, expected ${sha256}; fetch it again`);
-}
-
-async function* readStored(input: InputFile, digest: InputDigest): AsyncGenerator<Uint8Array> {
+async function* readStored(input: InputFile, digest: DigestToCome): AsyncGenerator<Uint8Array> {
   const { offset, bytes } = input.range ?? { offset: 0, bytes: Number.POSITIVE_INFINITY };
   const pieces = new PiecesDigest();
   try {
@@ -74,7 +80,7 @@ async function* readStored(input: InputFile, digest: InputDigest): AsyncGenerato
       yield chunk;
     }
   } finally {
-    digest.sha256 = await pieces.hex();
+    digest.sha256 = pieces.hex();
   }
   if (input.range === undefined || digest.bytes === bytes) return;
   const missing = `ends at byte ${offset + digest.bytes}, expected ${bytes} bytes from ${offset} on`;
@@ -101,38 +107,76 @@ class PiecesDigest {
 
 const readAhead = promisify(read);
 
-/** Pairs of buffers at rest: memory that was written before is several times faster than fresh pages. */
-const idlePairs: (readonly [Uint8Array, Uint8Array])[] = [];
+/** Buffers at rest, three together: memory that was written before is several times faster than fresh pages. */
+const idleBuffers: (readonly Uint8Array[])[] = [];
 
-/** What fits one read is read at once; of the rest one piece is read while the one before is used. */
+/** Piece by piece; of a file that is longer than one, the next two are read while one is used. */
 async function* readFile(path: string, from: number, end: number, digest?: PiecesDigest): AsyncGenerator<Uint8Array> {
-  const pair = idlePairs.pop() ?? ([new Uint8Array(READ_BYTES), new Uint8Array(READ_BYTES)] as const);
-  let [at, other] = pair;
-  let position = from;
-  const wanted = (): number => Math.min(READ_BYTES, end - position);
-  let descriptor: number | undefined;
-  let ahead: Promise<{ readonly bytesRead: number }> | undefined;
+  const buffers = idleBuffers.pop() ?? [0, 1, 2].map(() => new Uint8Array(READ_BYTES));
+  /** Of each buffer, how much it will hold. */
+  const reads: Promise<number>[] = [];
+  const file = openInput(path);
+  const place = (piece: number) => ({ descriptor: file, offset: from + piece * READ_BYTES });
+  const bufferOf = (piece: number) => buffers[piece % 3] as Uint8Array;
+  const begin = (piece: number): void => {
+    reads[piece % 3] = readPiece(bufferOf(piece), place(piece), end);
+    // A failure is told when the piece is asked for, or to nobody when the caller has given up.
+    reads[piece % 3]?.catch(() => undefined);
+  };
   try {
-    descriptor = openSync(path, 'r');
-    for (let got = readSync(descriptor, at, 0, wanted(), position); got > 0; ) {
-      const piece = at.subarray(0, got);
-      digest?.update(piece, { descriptor, offset: position });
-      position += got;
-      const last = got < READ_BYTES && (position === end || readSync(descriptor, other, 0, 1, position) === 0);
-      if (!last) ahead = readAhead(descriptor, other, 0, wanted(), position);
-      yield piece;
-      if (last) break;
-      got = (await ahead)?.bytesRead ?? 0;
-      [at, other] = [other, at];
+    let got = readPieceNow(bufferOf(0), place(0), end);
+    if (got === READ_BYTES) for (const next of [1, 2]) begin(next);
+    for (let piece = 0; got > 0; piece++) {
+      const bytes = bufferOf(piece).subarray(0, got);
+      digest?.update(bytes, place(piece));
+      yield bytes;
+      if (got < READ_BYTES) break;
+      got = (await reads[(piece + 1) % 3]) as number;
+      begin(piece + 3);
     }
   } catch (error) {
-    throw new InputError(`cannot be read: ${systemReason(error)}`, { cause: error });
+    throw cannotRead(error);
   } finally {
-    // A piece may still be on its way when the caller has given up: neither its memory nor the file is free before.
-    await Promise.allSettled([ahead, digest?.settled()]);
-    if (descriptor !== undefined) closeSync(descriptor);
-    idlePairs.push(pair);
+    await Promise.allSettled(reads);
+    idleBuffers.push(buffers);
+    const close = (): void => closeSync(file);
+    if (digest === undefined) close();
+    else void digest.settled().then(close, close);
   }
+}
+
+function openInput(path: string): number {
+  try {
+    return openSync(path, 'r');
+  } catch (error) {
+    throw cannotRead(error);
+  }
+}
+
+function cannotRead(error: unknown): InputError {
+  return new InputError(`cannot be read: ${systemReason(error)}`, { cause: error });
+}
+
+/** @returns bytes there were, up to `end`: as many as fit, unless the file ends before */
+async function readPiece(memory: Uint8Array, { descriptor, offset }: FilePlace, end: number): Promise<number> {
+  const wanted = Math.max(0, Math.min(memory.length, end - offset));
+  for (let done = 0; done < wanted; ) {
+    const { bytesRead } = await readAhead(descriptor, memory, done, wanted - done, offset + done);
+    if (bytesRead === 0) return done;
+    done += bytesRead;
+  }
+  return wanted;
+}
+
+/** Likewise, at once: for many small files it is sooner done. */
+function readPieceNow(memory: Uint8Array, { descriptor, offset }: FilePlace, end: number): number {
+  const wanted = Math.max(0, Math.min(memory.length, end - offset));
+  for (let done = 0; done < wanted; ) {
+    const bytesRead = readSync(descriptor, memory, done, wanted - done, offset + done);
+    if (bytesRead === 0) return done;
+    done += bytesRead;
+  }
+  return wanted;
 }
 
 async function* prepend(first: Uint8Array, rest: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {

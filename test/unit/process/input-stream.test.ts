@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { expect, it } from 'vitest';
 import { NO_CONTEXT } from '../../../src/decode/recording-facts.ts';
 import { decodeInputs } from '../../../src/process/decode-inputs.ts';
-import { type InputFile, readInput } from '../../../src/process/input-stream.ts';
+import { type InputFile, noDigest, readInput } from '../../../src/process/input-stream.ts';
 import { resolvePlan } from '../../../src/process/plan.ts';
 import { accelFrame, rawdataAnswer, temporaryFolder } from '../../support/answers.ts';
 
@@ -24,10 +24,10 @@ function noise(length: number): Buffer {
 
 /** `content`: its digest. */
 async function read(input: Omit<InputFile, 'name'>): Promise<{ content: string; bytes: number; sha256: string }> {
-  const digest = { bytes: 0, sha256: '' };
+  const digest = noDigest();
   const chunks: Buffer[] = [];
   for await (const chunk of readInput({ name: 'input', ...input }, digest)) chunks.push(Buffer.from(chunk));
-  return { content: sha256(Buffer.concat(chunks)), ...digest };
+  return { content: sha256(Buffer.concat(chunks)), bytes: digest.bytes, sha256: await digest.sha256 };
 }
 
 function sha256(bytes: Uint8Array): string {
