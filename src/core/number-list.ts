@@ -1,5 +1,7 @@
 /** Numbers collected one by one into typed arrays that grow: eight or four bytes each, where an array of objects takes forty. */
 
+import { newFloat64s, newUint32s } from './arena.ts';
+
 const FIRST_CAPACITY = 64;
 
 /** Whole numbers from 0 to 2^32 - 1. */
@@ -9,7 +11,7 @@ export class Uint32List {
 
   /** @param capacity numbers there will probably be: what has to grow leaves pieces of memory behind */
   constructor(capacity = FIRST_CAPACITY) {
-    this.#values = new Uint32Array(capacity);
+    this.#values = newUint32s(capacity);
   }
 
   push(value: number): void {
@@ -25,7 +27,7 @@ export class Uint32List {
   }
 
   #grow(capacity: number): void {
-    const grown = new Uint32Array(capacity);
+    const grown = newUint32s(capacity);
     grown.set(this.#values);
     this.#values = grown;
   }
@@ -42,7 +44,7 @@ export class Float64List {
 
   /** @param capacity numbers there will probably be: what has to grow leaves pieces of memory behind */
   constructor(capacity = FIRST_CAPACITY) {
-    this.#values = new Float64Array(capacity);
+    this.#values = newFloat64s(capacity);
   }
 
   push(value: number): void {
@@ -58,7 +60,7 @@ export class Float64List {
   }
 
   #grow(capacity: number): void {
-    const grown = new Float64Array(capacity);
+    const grown = newFloat64s(capacity);
     grown.set(this.#values);
     this.#values = grown;
   }

@@ -1,5 +1,6 @@
 /** Samples as stretches whose keys run on: consecutive ids of one second, in rows that lie one after the other. */
 
+import { newUint32s } from '../core/arena.ts';
 import type { KeyRuns } from './series-chunk.ts';
 import type { SeriesSource } from './series-source.ts';
 
@@ -34,10 +35,10 @@ export class SpanBuilder {
 
   /** @param capacity spans there will probably be: what has to grow leaves pieces of memory behind */
   constructor(capacity: number) {
-    this.#second = new Uint32Array(capacity);
-    this.#id = new Uint32Array(capacity);
-    this.#rows = new Uint32Array(capacity);
-    this.#row = new Uint32Array(capacity);
+    this.#second = newUint32s(capacity);
+    this.#id = newUint32s(capacity);
+    this.#rows = newUint32s(capacity);
+    this.#row = newUint32s(capacity);
   }
 
   add(second: number, id: number, rows: number, row: number): void {
@@ -76,7 +77,7 @@ export class SpanBuilder {
 }
 
 function twiceAsLong(values: Uint32Array): Uint32Array {
-  const longer = new Uint32Array(2 * values.length + 1);
+  const longer = newUint32s(2 * values.length + 1);
   longer.set(values);
   return longer;
 }
@@ -119,7 +120,7 @@ export function takeSpans(spans: KeySpans, order: Uint32Array): KeySpans {
 }
 
 function takeNumbers(numbers: Uint32Array, order: Uint32Array): Uint32Array {
-  const taken = new Uint32Array(order.length);
+  const taken = newUint32s(order.length);
   for (let i = 0; i < taken.length; i++) taken[i] = numbers[order[i] as number] as number;
   return taken;
 }

@@ -1,5 +1,6 @@
 /** Spans by (second, id): what makes a series a set. */
 
+import { newUint32s } from '../core/arena.ts';
 import type { KeySpans } from './key-spans.ts';
 
 /**
@@ -12,7 +13,7 @@ export function sortedOrder(spans: KeySpans): Uint32Array | null {
   const count = spans.id.length;
   if (isStrictlyAscending(spans)) return null;
   let { order: from, starts } = stretchesInOrder(spans);
-  let to = new Uint32Array(count);
+  let to = newUint32s(count);
   while (starts.length > 1) {
     const merged: number[] = [];
     for (let pair = 0; pair < starts.length; pair += 2) {
@@ -44,7 +45,7 @@ function stretchesInOrder(spans: KeySpans): { order: Uint32Array<ArrayBuffer>; s
   const firsts = ascendingStretches(spans);
   const stretches = Uint32Array.from(firsts.keys());
   stretches.sort((a, b) => compare(spans, firsts[a] as number, firsts[b] as number));
-  const order = new Uint32Array(spans.id.length);
+  const order = newUint32s(spans.id.length);
   const starts: number[] = [];
   let out = 0;
   for (const stretch of stretches) {
@@ -59,7 +60,7 @@ function stretchesInOrder(spans: KeySpans): { order: Uint32Array<ArrayBuffer>; s
 
 /** The first span of each. */
 function ascendingStretches(spans: KeySpans): Uint32Array {
-  const firsts = new Uint32Array(spans.id.length);
+  const firsts = newUint32s(spans.id.length);
   let count = 0;
   for (let span = 0; span < firsts.length; span++) {
     firsts[count] = span;

@@ -1,6 +1,7 @@
 /** A merged series in its final order, with its times: little more than a line a second, the rows filled in batch by batch. */
 
 import type { SeriesTable, SeriesValues } from '../columnar/rows.ts';
+import { newUint32s } from '../core/arena.ts';
 import { RAWDATA_NOMINAL_RATE } from '../core/devices.ts';
 import { wordsOf } from '../core/int64.ts';
 import { type FittedTimeline, fitTimeline } from '../decode/timeline/fit-timeline.ts';
@@ -44,8 +45,8 @@ function groupsOf({ second, id, rows }: KeySpans): SampleGroups {
 
 /** Where the rows of the groups lie, in the order given. */
 function findPlaces(spans: KeySpans, { firstRow }: SampleGroups, order: Uint32Array): Places {
-  const first = new Uint32Array(spans.rows.length);
-  const row = new Uint32Array(spans.rows.length);
+  const first = newUint32s(spans.rows.length);
+  const row = newUint32s(spans.rows.length);
   const count = fillPlaces(first, row, spans, firstRow, order);
   return { first: first.subarray(0, count), row: row.subarray(0, count) };
 }
@@ -87,7 +88,7 @@ function fillPlaces(
 
 /** Rows before each. */
 function startsOf(rows: Uint32Array): Uint32Array {
-  const starts = new Uint32Array(rows.length);
+  const starts = newUint32s(rows.length);
   for (let i = 1; i < rows.length; i++) starts[i] = (starts[i - 1] as number) + (rows[i - 1] as number);
   return starts;
 }

@@ -2,6 +2,7 @@
 
 import { SERIES_COLUMN_NAMES, type SeriesAbout, seriesSchema } from '../columnar/schema.ts';
 import { seriesBatch } from '../columnar/series-batch.ts';
+import { Arena, withArena } from '../core/arena.ts';
 import { DatasetError } from '../core/errors.ts';
 import type { SeriesKind } from '../core/signal.ts';
 import { writeArrowFile } from '../export/arrow-file.ts';
@@ -35,22 +36,28 @@ export type WriteSeriesTask = {
   readonly scratch: string;
 };
 
+/** Of this thread: what the keys and times of a partition lie in. */
+const idle: Arena[] = [];
+
 export type SeriesReport = PartReport & { readonly repeats: number; readonly conflicts: number };
 
 /** @throws DatasetError when a file cannot be read or written, or the partition is beyond its limit. */
 export async function writeSeries(task: WriteSeriesTask): Promise<SeriesReport> {
   const stage = new StageReader();
+  const arena = idle.pop() ?? new Arena();
   try {
     const present = task.present === null ? null : await stagePart(task.present, task.scratch);
     const chunks = [...(present?.chunks ?? []), ...task.chunks];
     refuseTooMany(task, chunks);
-    const merged = mergeSeries(stagedChunks(chunks, stage), SERIES_COLUMN_NAMES[task.kind]);
-    const series = timeSeries(merged);
+    const merged = withArena(arena, () => mergeSeries(stagedChunks(chunks, stage), SERIES_COLUMN_NAMES[task.kind]));
+    const series = withArena(arena, () => timeSeries(merged));
     const written = await writePart(task, series, joinAbout(task, present?.about));
     const { repeats, conflicts } = merged;
     return { ...written, summary: summaryOf(series), repeats, conflicts };
   } finally {
     stage.close();
+    arena.clear();
+    idle.push(arena);
   }
 }
 

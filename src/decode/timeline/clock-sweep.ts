@@ -9,6 +9,7 @@
  * is lost: this is set-membership filtering (Schweppe 1968) with exact polygons in place of ellipsoids.
  */
 
+import { newFloat64s } from '../../core/arena.ts';
 import { ClockSet } from './clock-set.ts';
 import { ClockTrail } from './clock-trail.ts';
 import type { Marks } from './marks.ts';
@@ -19,8 +20,8 @@ export class OffsetBounds {
   readonly upper: Float64Array;
 
   constructor({ row }: Marks) {
-    this.lower = new Float64Array(row.length);
-    this.upper = new Float64Array(row.length);
+    this.lower = newFloat64s(row.length);
+    this.upper = newFloat64s(row.length);
   }
 }
 

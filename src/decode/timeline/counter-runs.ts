@@ -12,6 +12,7 @@
  * what goes on id by id and second by second belongs together. See docs/signals.md for what cannot be told apart.
  */
 
+import { newUint32s } from '../../core/arena.ts';
 import type { SampleGroups } from './groups.ts';
 import { linkThreads } from './thread-links.ts';
 import type { Thread, Threads } from './threads.ts';
@@ -59,7 +60,7 @@ function collectRuns(threads: readonly Thread[]): Thread[][] {
 
 /** Runs in the order they began, in each its strands. */
 function layOut(runs: readonly (readonly Thread[])[], next: Threads['next']): CounterRuns {
-  const order = new Uint32Array(next.length);
+  const order = newUint32s(next.length);
   const strandStart: number[] = [];
   const strandRun: number[] = [];
   let out = 0;

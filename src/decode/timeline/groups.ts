@@ -1,5 +1,7 @@
 /** Samples as stretches of one second: what a timeline is made of in place of single rows, of which there are 25 times as many. */
 
+import { newUint32s } from '../../core/arena.ts';
+
 /** Samples of one device, distinct, sorted by (timestamp, id), each group as long as it can be. */
 export class SampleGroups {
   /** First row of every group, and the number of rows. */
@@ -28,9 +30,9 @@ export class GroupBuilder {
 
   /** @param stretches to be added: there are no more groups. What is not used of their memory is never touched. */
   constructor(stretches: number) {
-    this.#firstRow = new Uint32Array(stretches + 1);
-    this.#firstId = new Uint32Array(stretches);
-    this.#second = new Uint32Array(stretches);
+    this.#firstRow = newUint32s(stretches + 1);
+    this.#firstId = newUint32s(stretches);
+    this.#second = newUint32s(stretches);
   }
 
   add(second: number, firstId: number, rows: number): void {
@@ -59,7 +61,7 @@ export class GroupBuilder {
 /** The groups in another order, their rows numbered anew. */
 export function reorderGroups(groups: SampleGroups, order: Uint32Array): SampleGroups {
   const count = order.length;
-  const moved = new SampleGroups(new Uint32Array(count + 1), new Uint32Array(count), new Uint32Array(count));
+  const moved = new SampleGroups(newUint32s(count + 1), newUint32s(count), newUint32s(count));
   moveGroups(moved, groups, order);
   return moved;
 }

@@ -1,5 +1,6 @@
 /** Times of all rows, kept as those of the marks: the rest is worked out where it is needed. */
 
+import { newFloat64s } from '../../core/arena.ts';
 import { WORD, wordsOf } from '../../core/int64.ts';
 import { Float64List, Uint32List } from '../../core/number-list.ts';
 import type { StrandClock } from './strand-clock.ts';
@@ -14,8 +15,8 @@ export class MarkedTimes {
   /** Adds a strand, whose rows follow those of the one before. Gives the time of each mark, whole Unix microseconds. */
   add({ marks, offset }: StrandClock): Float64Array {
     const base = marks.second[0]! * 1e6;
-    const sinceBase = new Float64Array(offset.length);
-    const times = new Float64Array(offset.length);
+    const sinceBase = newFloat64s(offset.length);
+    const times = newFloat64s(offset.length);
     fillMicroseconds(sinceBase, times, marks.ideal, offset, base);
     this.#strandStart.push(this.#row.length);
     this.#strandBase.push(base);

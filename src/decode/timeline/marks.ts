@@ -1,5 +1,6 @@
 /** The samples that say something about the clock: the first and the last of every delivered second. */
 
+import { newFloat64s, newUint32s } from '../../core/arena.ts';
 import type { SampleGroups } from './groups.ts';
 
 /** Marks of one strand, in counter order.  */
@@ -20,10 +21,10 @@ export class Marks {
   constructor(period: number, row: Uint32Array) {
     this.period = period;
     this.row = row;
-    this.id = new Uint32Array(row.length);
-    this.second = new Uint32Array(row.length);
-    this.ideal = new Float64Array(row.length);
-    this.low = new Float64Array(row.length);
+    this.id = newUint32s(row.length);
+    this.second = newUint32s(row.length);
+    this.ideal = newFloat64s(row.length);
+    this.low = newFloat64s(row.length);
   }
 }
 
@@ -45,8 +46,8 @@ export function findMarks(
   everyRow: readonly RowRange[],
 ): Marks {
   const atMost = everyRow.reduce((sum, { first, last }) => sum + last - first + 1, 2 * (stop - start));
-  const row = new Uint32Array(atMost);
-  const inGroup = new Uint32Array(atMost);
+  const row = newUint32s(atMost);
+  const inGroup = newUint32s(atMost);
   const count = markRows(row, inGroup, groups.firstRow, start, stop, everyRow);
   const marks = new Marks(period, row.subarray(0, count));
   describeMarks(marks, inGroup, groups, start);

@@ -1,5 +1,6 @@
 /** The clock of one strand: a time and an honest bound of its error for every mark. */
 
+import { newFloat64s } from '../../core/arena.ts';
 import type { ClockBreak } from './clock-breaks.ts';
 import { findClockBreaks } from './clock-breaks.ts';
 import { boundClock, CHAIN_ERROR, leastDrift, MAX_DRIFT, OffsetBounds, walkClock } from './clock-sweep.ts';
@@ -42,8 +43,8 @@ export function fitStrandClock(groups: SampleGroups, start: number, stop: number
   for (let i = 0; i + 1 < clockStart.length; i++) {
     boundSteadily(marks, clockStart[i]!, clockStart[i + 1]!, steady);
   }
-  const offset = new Float64Array(marks.row.length);
-  const error = new Float64Array(marks.row.length);
+  const offset = newFloat64s(marks.row.length);
+  const error = newFloat64s(marks.row.length);
   combine(certain, steady, offset, error);
   raiseErrors(marks, breaks, error);
   return { marks, offset, error, breaks, clockStart };

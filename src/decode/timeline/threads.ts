@@ -1,5 +1,6 @@
 /** Samples that certainly follow each other: the pieces from which runs of the counter are put together. */
 
+import { newUint32s } from '../../core/arena.ts';
 import type { SampleGroups } from './groups.ts';
 import { lastIdOf } from './groups.ts';
 
@@ -28,7 +29,7 @@ export type Threads = {
 
 /** Links each group to the one of the following second that has the following id. */
 export function findThreads(groups: SampleGroups): Threads {
-  const next = new Uint32Array(groups.second.length).fill(NONE);
+  const next = newUint32s(groups.second.length).fill(NONE);
   const isHead = new Uint8Array(next.length).fill(1);
   linkGroups(groups, next, isHead);
   const threads: Thread[] = [];
