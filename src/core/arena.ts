@@ -50,14 +50,42 @@ export function withArena<T>(arena: Arena, work: () => T): T {
 
 /** Zeroes: in the arena that is in use, or else on their own. */
 export function newFloat64s(length: number): Float64Array<ArrayBuffer> {
-  if (current === null) return new Float64Array(length);
-  const { buffer, offset } = current.take(8 * length);
-  return new Float64Array(buffer, offset, length).fill(0);
+  return newArray(Float64Array, length);
+}
+
+/** Likewise. */
+export function newBigInt64s(length: number): BigInt64Array<ArrayBuffer> {
+  return newArray(BigInt64Array, length);
 }
 
 /** Likewise. */
 export function newUint32s(length: number): Uint32Array<ArrayBuffer> {
-  if (current === null) return new Uint32Array(length);
-  const { buffer, offset } = current.take(4 * length);
-  return new Uint32Array(buffer, offset, length).fill(0);
+  return newArray(Uint32Array, length);
+}
+
+/** Likewise. */
+export function newInt32s(length: number): Int32Array<ArrayBuffer> {
+  return newArray(Int32Array, length);
+}
+
+/** Likewise. */
+export function newUint8s(length: number): Uint8Array<ArrayBuffer> {
+  return newArray(Uint8Array, length);
+}
+
+type ArrayClass<T> = {
+  readonly BYTES_PER_ELEMENT: number;
+  new (length: number): T;
+  new (buffer: ArrayBuffer, offset: number, length: number): T;
+};
+
+function newArray<T extends Float64Array | BigInt64Array | Uint32Array | Int32Array | Uint8Array>(
+  type: ArrayClass<T>,
+  length: number,
+): T {
+  if (current === null) return new type(length);
+  const bytes = type.BYTES_PER_ELEMENT * length;
+  const { buffer, offset } = current.take(bytes);
+  new Uint8Array(buffer, offset, bytes).fill(0);
+  return new type(buffer, offset, length);
 }

@@ -10,10 +10,6 @@ type Values = SeriesValues['values'];
 
 const ARRAYS = { u8: Uint8Array, i32: Int32Array, f64: Float64Array } as const;
 
-export function newValues(type: ColumnType, rows: number): Values {
-  return new ARRAYS[type](rows);
-}
-
 export function typeOfValues(values: Values): ColumnType {
   if (values instanceof Uint8Array) return 'u8';
   return values instanceof Int32Array ? 'i32' : 'f64';
@@ -96,7 +92,7 @@ function stagedColumn({ values, valid }: StagedColumn, stage: StageReader): Chun
         stage.readRows(values, from, out.subarray(at, at + count));
         return;
       }
-      const own = newValues(type, count);
+      const own = new ARRAYS[type](count);
       stage.readRows(values, from, own);
       out.set(own, at);
     },

@@ -1,7 +1,8 @@
 /** All chunks of a partition as one table, its columns gathered from where they lie. */
 
 import type { SeriesValues } from '../columnar/rows.ts';
-import { type ColumnType, newValues, type SeriesChunk } from './series-chunk.ts';
+import { newFloat64s, newInt32s, newUint8s } from '../core/arena.ts';
+import type { ColumnType, SeriesChunk } from './series-chunk.ts';
 
 /** All chunks one after the other. */
 export type SeriesSource = {
@@ -31,11 +32,13 @@ export function openSource(given: readonly SeriesChunk[], columnOrder: readonly 
 /** Values by column name. */
 export type ColumnBuffers = ReadonlyMap<string, SeriesValues>;
 
+const NEW_VALUES = { u8: newUint8s, i32: newInt32s, f64: newFloat64s } as const;
+
 /** Room for `rows` rows of every column. */
 export function newBuffers({ columns }: SeriesSource, rows: number): ColumnBuffers {
   const buffers = new Map<string, SeriesValues>();
   for (const { name, type, nullable } of columns) {
-    buffers.set(name, { values: newValues(type, rows), valid: nullable ? new Uint8Array(rows) : null });
+    buffers.set(name, { values: NEW_VALUES[type](rows), valid: nullable ? newUint8s(rows) : null });
   }
   return buffers;
 }

@@ -1,7 +1,7 @@
 /** A merged series in its final order, with its times: little more than a line a second, the rows filled in batch by batch. */
 
 import type { SeriesTable, SeriesValues } from '../columnar/rows.ts';
-import { newUint32s } from '../core/arena.ts';
+import { newBigInt64s, newUint32s } from '../core/arena.ts';
 import { RAWDATA_NOMINAL_RATE } from '../core/devices.ts';
 import { wordsOf } from '../core/int64.ts';
 import { type FittedTimeline, fitTimeline } from '../decode/timeline/fit-timeline.ts';
@@ -106,10 +106,10 @@ export class SeriesFiller {
   constructor(series: TimedSeries, rows: number) {
     this.#series = series;
     this.#columns = newBuffers(series.source, rows);
-    this.#time = new BigInt64Array(rows);
-    this.#timestamp = new BigInt64Array(rows);
-    this.#id = new Uint32Array(rows);
-    this.#segment = new Uint32Array(rows);
+    this.#time = newBigInt64s(rows);
+    this.#timestamp = newBigInt64s(rows);
+    this.#id = newUint32s(rows);
+    this.#segment = newUint32s(rows);
   }
 
   /** Rows `from` to before `to`. */

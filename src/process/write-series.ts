@@ -51,7 +51,7 @@ export async function writeSeries(task: WriteSeriesTask): Promise<SeriesReport> 
     refuseTooMany(task, chunks);
     const merged = withArena(arena, () => mergeSeries(stagedChunks(chunks, stage), SERIES_COLUMN_NAMES[task.kind]));
     const series = withArena(arena, () => timeSeries(merged));
-    const written = await writePart(task, series, joinAbout(task, present?.about));
+    const written = await writePart(task, series, joinAbout(task, present?.about), arena);
     const { repeats, conflicts } = merged;
     return { ...written, summary: summaryOf(series), repeats, conflicts };
   } finally {
@@ -69,7 +69,7 @@ function refuseTooMany({ target }: WriteSeriesTask, chunks: readonly StagedRows[
   );
 }
 
-function writePart(task: WriteSeriesTask, series: TimedSeries, about: SeriesAbout) {
+function writePart(task: WriteSeriesTask, series: TimedSeries, about: SeriesAbout, arena: Arena) {
   const known = SERIES_COLUMN_NAMES[task.kind];
   const { rows } = series;
   const schema = seriesSchema(task.kind, {
@@ -80,7 +80,7 @@ function writePart(task: WriteSeriesTask, series: TimedSeries, about: SeriesAbou
       .map(({ name, type }) => ({ name, type: type === 'f64' ? 'float64' : 'int32' })),
     about,
   });
-  const filler = new SeriesFiller(series, Math.min(BATCH_ROWS, rows));
+  const filler = withArena(arena, () => new SeriesFiller(series, Math.min(BATCH_ROWS, rows)));
   function* batches() {
     for (let row = 0; row < rows; row += BATCH_ROWS) {
       const columns = filler.fill(row, Math.min(row + BATCH_ROWS, rows));
