@@ -29,18 +29,22 @@ export type DigestRequest = {
   readonly content: Uint8Array | (FilePlace & { readonly length: number }) | null;
 };
 
-/** Of this thread: what hashes for it, once there is something to hash. */
+/** Hashed before another thread is started: starting one takes as long as hashing twice as much. */
+const FIRST_BYTES = 32 << 20;
+
+/** Of this thread: what hashes for it, and how much it has hashed itself. */
 let entry: string | null = null;
 let helper: DigestThread | null = null;
+let hashed = 0;
 
-/** From now on this thread has another beside it that hashes. @param path of the code it runs */
+/** From now on this thread may have another beside it that hashes. @param path of the code it runs */
 export function hashBeside(path: string): void {
   entry = path;
 }
 
 /** @param isLong it may be worth the hand-off. Bytes in shared memory are not copied for it. */
 export function openDigest(isLong: boolean): Digest {
-  if (!isLong || entry === null) return new OwnDigest();
+  if (!isLong || entry === null || hashed < FIRST_BYTES) return new OwnDigest();
   helper ??= new DigestThread(entry);
   return helper.isReady ? new DigestBeside(helper) : new OwnDigest();
 }
@@ -50,6 +54,7 @@ class OwnDigest implements Digest {
 
   update(bytes: Uint8Array): void {
     this.#hash.update(bytes);
+    hashed += bytes.length;
   }
 
   async settled(): Promise<void> {}
