@@ -128,7 +128,8 @@ class DigestThread {
   /** What is under way fails; what begins from now on is hashed by this thread itself. */
   #end(error: Error): void {
     this.isReady = false;
-    this.#failure = error;
-    for (const { reject } of this.#asked.splice(0)) reject(error);
+    // An error is followed by the exit, which tells less.
+    const failure = (this.#failure ??= error);
+    for (const { reject } of this.#asked.splice(0)) reject(failure);
   }
 }
