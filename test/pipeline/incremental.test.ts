@@ -65,6 +65,32 @@ async function writeAnswers(): Promise<{ folder: string; inputs: readonly string
 }
 
 describe('converting in pieces', () => {
+  it('gives a partition the same bytes whatever its thread has written before', async () => {
+    const folder = await temporaryFolder();
+    // Long and short, with and without a gap: each finds memory that another has filled.
+    const rows = [5000, 90, 2600, 1, 4000];
+    const inputs = rows.map((_, user) => join(folder, `user-${user}.json`));
+    const answers = rows.map((count, user) => {
+      const frames = [
+        accelFrame(7 * user, count, DAY_START + 1000 * user),
+        accelFrame(9000, count, DAY_START + 20_000),
+      ];
+      return [`user-${user}.json`, rawdataAnswer('accel', frames, user)] as const;
+    });
+    await writeFiles(folder, Object.fromEntries(answers));
+    const together = join(folder, 'together');
+    await convert({ inputs, out: together, workers: 0 });
+    const all = await readDataset(together);
+    const parts = Object.keys(all).filter((path) => path.endsWith('.arrow'));
+    expect(parts).toHaveLength(rows.length);
+    for (const [user, input] of inputs.entries()) {
+      const alone = join(folder, `alone-${user}`);
+      await convert({ inputs: [input], out: alone, workers: 1 });
+      const [path, bytes] = Object.entries(await readDataset(alone)).find(([name]) => name.endsWith('.arrow')) ?? [];
+      expect(all[path ?? '']).toBe(bytes);
+    }
+  });
+
   it('gives the bytes of converting everything at once, in any order and with repeats', async () => {
     const { folder, inputs } = await writeAnswers();
     const together = join(folder, 'together');
