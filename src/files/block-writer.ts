@@ -3,9 +3,9 @@
  * where it lets us.
  *
  * What must be on the disk in the end gains nothing from the cache: the copy there, into pages that are fresh, takes several
- * times as long as the disk takes to fetch the block from where it lies (Linux, open(2), "O_DIRECT"). Whole blocks go that
- * way. The rest of a file, every file shorter than a block, and all where the file system wants it otherwise, go through the
- * cache; the bytes are the same.
+ * times as long as the disk takes to fetch the block from where it lies (Linux, open(2), "O_DIRECT"). Files of a block and
+ * more go that way, but for the bytes behind their last whole page. Those, shorter files, and all where the file system wants
+ * it otherwise, go through the cache; the bytes are the same.
  */
 
 import { constants } from 'node:fs';
@@ -13,6 +13,9 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { errorCode } from '../core/errors.ts';
 import { BLOCK_BYTES, returnBlocks, takeBlocks } from './block-memory.ts';
 import { type Digest, openDigest } from './digest.ts';
+
+/** What can be written past the cache is a multiple of this, and lies at one. */
+const PAGE_BYTES = 4096;
 
 /** Sent on from the cache to the disk while others are written, so that the last sync finds little left. */
 const FLUSH_BYTES = 32 << 20;
@@ -120,10 +123,11 @@ export class BlockWriter {
 
   /** @returns how many bytes the system took */
   async #putSome(bytes: Uint8Array, position: number): Promise<number> {
-    const direct = bytes.length === BLOCK_BYTES ? await this.#openDirect() : null;
+    const pages = bytes.length - (bytes.length % PAGE_BYTES);
+    const direct = pages > 0 && position + pages >= BLOCK_BYTES ? await this.#openDirect() : null;
     if (direct !== null) {
       try {
-        return (await direct.write(bytes, 0, bytes.length, position)).bytesWritten;
+        return (await direct.write(bytes, 0, pages, position)).bytesWritten;
       } catch (error) {
         if (errorCode(error) !== 'EINVAL') throw error;
         // This file system has other rules of where a block may lie.

@@ -117,6 +117,24 @@ describe.skipIf(constants.O_DIRECT === undefined)('a file whose blocks go past t
     expect(opened).toHaveLength(1);
   });
 
+  test('goes there but for what is behind its last page; one that is shorter than a block does not', async () => {
+    let direct = 0;
+    await systemWith((file) => {
+      const write = file.write.bind(file) as (
+        ...args: unknown[]
+      ) => Promise<{ bytesWritten: number; buffer: Uint8Array }>;
+      vi.spyOn(file, 'write').mockImplementation((async (...args: unknown[]) => {
+        const done = await write(...args);
+        direct += done.bytesWritten;
+        return done;
+      }) as typeof file.write);
+    });
+    await expectWhole(2 * BLOCK_BYTES + 5 * 4096 + 7, 1 << 20);
+    expect(direct).toBe(2 * BLOCK_BYTES + 5 * 4096);
+    await expectWhole(BLOCK_BYTES - 1, 1 << 20);
+    expect(opened).toHaveLength(1);
+  });
+
   test('is the same where the system takes only some of a block', async () => {
     await systemWith((file) => {
       const write = file.write.bind(file);
