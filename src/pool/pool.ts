@@ -102,7 +102,7 @@ function openThreads(workers: number): Piscina<Task, Reply> {
     idleTimeout: IDLE_MILLISECONDS,
     // Sample arrays live outside the JavaScript heap; what is in it is small. A young generation of the usual 48 MB
     // a thread would take 50 MB more of memory and save no time.
-    resourceLimits: { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 4 },
+    resourceLimits: { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 2 },
   });
 }
 
