@@ -3,10 +3,15 @@
 import { createHash, type Hash } from 'node:crypto';
 import { readSync } from 'node:fs';
 import { parentPort } from 'node:worker_threads';
-import type { DigestRequest } from '../src/files/digest.ts';
+import { messageOf } from '../src/core/errors.ts';
+import type { DigestAnswer, DigestRequest, FileStretch } from '../src/files/digest.ts';
 
-const hashes = new Map<number, Hash>();
-let memory = new Uint8Array();
+/** Read at a time: it stays in the cache of a core. */
+const READ_BYTES = 1 << 19;
+
+/** Of digests that are under way; those that failed stay so to their end. */
+const digests = new Map<number, Hash | Error>();
+const memory = new Uint8Array(READ_BYTES);
 
 parentPort?.on('message', (request: DigestRequest) => {
   const answer = answerTo(request);
@@ -14,23 +19,28 @@ parentPort?.on('message', (request: DigestRequest) => {
   parentPort?.postMessage(answer);
 });
 
-function answerTo({ digest, content }: DigestRequest): string {
-  const hash = hashes.get(digest) ?? createHash('sha256');
-  if (content === null) {
-    hashes.delete(digest);
-    return hash.digest('hex');
+function answerTo({ digest, content }: DigestRequest): DigestAnswer {
+  const state = digests.get(digest) ?? createHash('sha256');
+  if (content === null) digests.delete(digest);
+  if (state instanceof Error) return state;
+  if (content === null) return state.digest('hex');
+  try {
+    if (content instanceof Uint8Array) state.update(content);
+    else hashFile(state, content);
+    digests.set(digest, state);
+    return '';
+  } catch (error) {
+    const failure = new Error(messageOf(error), { cause: error });
+    digests.set(digest, failure);
+    return failure;
   }
-  hashes.set(digest, hash.update(content instanceof Uint8Array ? content : bytesAt(content)));
-  return '';
 }
 
-/** @returns bytes that are valid until the next call */
-function bytesAt({ descriptor, offset, length }: Exclude<DigestRequest['content'], Uint8Array | null>): Uint8Array {
-  if (memory.length < length) memory = new Uint8Array(length);
+function hashFile(hash: Hash, { descriptor, offset, length }: FileStretch): void {
   for (let done = 0; done < length; ) {
-    const got = readSync(descriptor, memory, done, length - done, offset + done);
-    if (got === 0) throw new Error('an input became shorter while it was read; convert it again');
+    const got = readSync(descriptor, memory, 0, Math.min(READ_BYTES, length - done), offset + done);
+    if (got === 0) throw new Error(`it ends at byte ${offset + done}`);
+    hash.update(memory.subarray(0, got));
     done += got;
   }
-  return memory.subarray(0, length);
 }

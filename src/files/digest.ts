@@ -26,8 +26,16 @@ export interface Digest {
 export type DigestRequest = {
   readonly digest: number;
   /** `null`: the digest ends, and is the answer. */
-  readonly content: Uint8Array | (FilePlace & { readonly length: number }) | null;
+  readonly content: Uint8Array | FileStretch | null;
 };
+
+/** The digest where that was asked for, otherwise empty; what was wrong with this digest alone. */
+export type DigestAnswer = string | Error;
+
+export type FileStretch = FilePlace & { readonly length: number };
+
+/** Of a file that is hashed from where it lies: asked for at a time. A request costs as much as hashing some 50 kB. */
+const STRETCH_BYTES = 4 << 20;
 
 /** Hashed before another thread is started: starting one takes as long as hashing twice as much. */
 const FIRST_BYTES = 32 << 20;
@@ -67,6 +75,8 @@ class OwnDigest implements Digest {
 class DigestBeside implements Digest {
   readonly #thread: DigestThread;
   readonly #digest: number;
+  /** Of a file, not yet asked for. */
+  #stretch: FileStretch | null = null;
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(thread: DigestThread) {
@@ -75,15 +85,30 @@ class DigestBeside implements Digest {
   }
 
   update(bytes: Uint8Array, place?: FilePlace): void {
-    void this.#ask(place === undefined ? bytes : { ...place, length: bytes.length });
+    const before = this.#stretch;
+    if (before !== null && place?.descriptor === before.descriptor && place.offset === before.offset + before.length) {
+      this.#stretch = { ...before, length: before.length + bytes.length };
+    } else {
+      this.#askStretch();
+      if (place === undefined) void this.#ask(bytes);
+      else this.#stretch = { ...place, length: bytes.length };
+    }
+    if ((this.#stretch?.length ?? 0) >= STRETCH_BYTES) this.#askStretch();
   }
 
   async settled(): Promise<void> {
+    this.#askStretch();
     await this.#last;
   }
 
   hex(): Promise<string> {
+    this.#askStretch();
     return this.#ask(null);
+  }
+
+  #askStretch(): void {
+    if (this.#stretch !== null) void this.#ask(this.#stretch);
+    this.#stretch = null;
   }
 
   #ask(content: DigestRequest['content']): Promise<string> {
@@ -105,7 +130,11 @@ class DigestThread {
   constructor(path: string) {
     this.#worker = new Worker(path, { resourceLimits: { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 1 } });
     this.#worker.unref();
-    this.#worker.on('message', (answer: string) => this.#asked.shift()?.resolve(answer));
+    this.#worker.on('message', (answer: DigestAnswer) => {
+      const asked = this.#asked.shift();
+      if (answer instanceof Error) asked?.reject(answer);
+      else asked?.resolve(answer);
+    });
     this.#worker.on('error', (error) => this.#end(error));
     this.#worker.on('exit', () => this.#end(new Error('the thread that hashes has ended')));
     this.#start().catch(() => undefined); // its failure was told to `#end`

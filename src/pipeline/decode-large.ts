@@ -1,6 +1,7 @@
 /** One large input on all threads: its parts and its digest side by side, then joined. */
 
 import { InputError, WorkerError } from '../core/errors.ts';
+import { versionOf } from '../files/version.ts';
 import type { TaskOptions, TaskPool } from '../pool/pool.ts';
 import type { InputReport } from '../process/input-report.ts';
 import type { Plan } from '../process/plan.ts';
@@ -21,7 +22,7 @@ export function isLarge({ bytes, range, sha256 }: ListedFile, pool: TaskPool): b
 /**
  * @param scratch names a new scratch file
  * @param onBytes is told the bytes of parts as they are done
- * @returns `null`: a thread died over it; what it is must be found out in one go
+ * @returns `null`: a thread died over it, or it has changed; what it is must be found out in one go
  * @throws DatasetError when the stage cannot be written
  */
 export async function decodeLarge(
@@ -33,6 +34,7 @@ export async function decodeLarge(
   onBytes: (bytes: number) => void,
 ): Promise<InputReport | null> {
   const { bytes, ...input } = file;
+  const version = versionOf(input.path);
   // First of all, because it takes longest: a digest cannot be cut.
   const digest = pool.run('digest', input, options);
   const parts = partsOf(bytes).map(async (between) => {
@@ -43,7 +45,8 @@ export async function decodeLarge(
   const [whole, ...found] = await Promise.all([orNull(digest), ...parts]);
   if (whole === null) return null;
   const task = { input, digest: whole, plan, stageFile: scratch(), parts: found.filter((part) => part !== null) };
-  return orNull(pool.run('joinParts', task, options));
+  const report = await orNull(pool.run('joinParts', task, options));
+  return versionOf(input.path) === version ? report : null;
 }
 
 function partsOf(bytes: number): readonly (readonly [number, number])[] {

@@ -3,7 +3,7 @@
 import { InputError } from '../core/errors.ts';
 import { InputDecoder } from '../decode/input-decoder.ts';
 import type { InputReport } from './input-report.ts';
-import { digestInput, type InputFile, noDigest, readInput } from './input-stream.ts';
+import { type DigestToCome, digestInput, type InputFile, noDigest, readInput } from './input-stream.ts';
 import type { Plan } from './plan.ts';
 import { StageWriter } from './stage.ts';
 import { StagingSink } from './staging-sink.ts';
@@ -54,5 +54,16 @@ async function decode(input: InputFile, plan: Plan, writer: StageWriter): Promis
     const stored = await digestInput(input).catch(() => ({ bytes: digest.bytes, sha256: '' }));
     return async () => sink.report(stored);
   }
-  return async () => sink.report({ bytes: digest.bytes, sha256: await digest.sha256 });
+  return () => reportRead(sink, digest);
+}
+
+/** @param digest of an input that was decoded to its end: it may turn out not to be what was decoded */
+async function reportRead(sink: StagingSink, { bytes, sha256 }: DigestToCome): Promise<InputReport> {
+  try {
+    return sink.report({ bytes, sha256: await sha256 });
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    sink.rejectWhole(error.message);
+    return sink.report({ bytes, sha256: '' });
+  }
 }

@@ -8,6 +8,7 @@ import { createGunzip } from 'node:zlib';
 import { InputError, messageOf, systemReason } from '../core/errors.ts';
 import type { DocumentContext } from '../decode/recording-facts.ts';
 import { type Digest, type FilePlace, openDigest } from '../files/digest.ts';
+import { versionOf } from '../files/version.ts';
 
 export type InputFile = {
   /** What the input is called in reports and rows; never a path of this machine. */
@@ -23,7 +24,7 @@ export type InputFile = {
 
 export type InputDigest = { readonly bytes: number; readonly sha256: string };
 
-/** The digest of an input that is being read: it may be ready later than the last byte. */
+/** The digest of an input that is being read: it may be ready later than the last byte, or fail with an InputError. */
 export type DigestToCome = { bytes: number; sha256: Promise<string> };
 
 /** Read at a time: two pieces are on their way while one is decoded. */
@@ -67,41 +68,67 @@ export function noDigest(): DigestToCome {
 }
 
 /** Bytes [from, to) of the file as stored, as far as it goes; a chunk is valid until the next is asked for. */
-export function readBytes({ path }: InputFile, from: number, to: number): AsyncGenerator<Uint8Array> {
-  return readFile(path, from, to);
+export async function* readBytes({ path }: InputFile, from: number, to: number): AsyncGenerator<Uint8Array> {
+  const file = openInput(path);
+  try {
+    yield* readFile(file, from, to);
+  } finally {
+    closeSync(file);
+  }
 }
 
 async function* readStored(input: InputFile, digest: DigestToCome): AsyncGenerator<Uint8Array> {
   const { offset, bytes } = input.range ?? { offset: 0, bytes: Number.POSITIVE_INFINITY };
-  const pieces = new PiecesDigest();
+  const file = new DigestedFile(input.path);
   try {
-    for await (const chunk of readFile(input.path, offset, offset + bytes, pieces)) {
+    for await (const chunk of readFile(file.descriptor, offset, offset + bytes)) {
+      file.digest(chunk, offset + digest.bytes);
       digest.bytes += chunk.length;
       yield chunk;
     }
   } finally {
-    digest.sha256 = pieces.hex();
+    digest.sha256 = file.close(input.range !== undefined);
+    // A failure is told to whoever waits for it.
+    digest.sha256.catch(() => undefined);
   }
   if (input.range === undefined || digest.bytes === bytes) return;
   const missing = `ends at byte ${offset + digest.bytes}, expected ${bytes} bytes from ${offset} on`;
   throw new InputError(`truncated: its file ${missing}; fetch it again`);
 }
 
-/** The digest of what is read of a file; the first piece tells whether that is long. */
-class PiecesDigest {
+/** A file that is open, and the digest of what is read of it: another thread may read it once more for that. */
+class DigestedFile {
+  readonly descriptor: number;
+  readonly #version: bigint | undefined;
   #digest: Digest | null = null;
 
-  update(piece: Uint8Array, place: FilePlace): void {
+  /** @throws InputError when it cannot be opened */
+  constructor(path: string) {
+    this.descriptor = openInput(path);
+    this.#version = versionOf(this.descriptor);
+  }
+
+  /** @param piece the first tells whether the file is long */
+  digest(piece: Uint8Array, offset: number): void {
     this.#digest ??= openDigest(piece.length === READ_BYTES);
-    this.#digest.update(piece, place);
+    this.#digest.update(piece, { descriptor: this.descriptor, offset });
   }
 
-  async settled(): Promise<void> {
-    await this.#digest?.settled();
-  }
-
-  hex(): Promise<string> {
-    return (this.#digest ?? openDigest(false)).hex();
+  /**
+   * @param mayGrow bytes behind those that were read do not matter
+   * @returns the digest, hexadecimal
+   * @throws InputError when it would not tell what was read, because the file has changed
+   */
+  async close(mayGrow: boolean): Promise<string> {
+    try {
+      const sha256 = await (this.#digest ?? openDigest(false)).hex();
+      if (mayGrow || versionOf(this.descriptor) === this.#version) return sha256;
+    } catch (error) {
+      throw cannotRead(error);
+    } finally {
+      closeSync(this.descriptor);
+    }
+    throw new InputError('changed while it was read; convert it again');
   }
 }
 
@@ -111,12 +138,11 @@ const readAhead = promisify(read);
 const idleBuffers: (readonly Uint8Array[])[] = [];
 
 /** Piece by piece; of a file that is longer than one, the next two are read while one is used. */
-async function* readFile(path: string, from: number, end: number, digest?: PiecesDigest): AsyncGenerator<Uint8Array> {
+async function* readFile(descriptor: number, from: number, end: number): AsyncGenerator<Uint8Array> {
   const buffers = idleBuffers.pop() ?? [0, 1, 2].map(() => new Uint8Array(READ_BYTES));
   /** Of each buffer, how much it will hold. */
   const reads: Promise<number>[] = [];
-  const file = openInput(path);
-  const place = (piece: number) => ({ descriptor: file, offset: from + piece * READ_BYTES });
+  const place = (piece: number) => ({ descriptor, offset: from + piece * READ_BYTES });
   const bufferOf = (piece: number) => buffers[piece % 3] as Uint8Array;
   const begin = (piece: number): void => {
     reads[piece % 3] = readPiece(bufferOf(piece), place(piece), end);
@@ -127,9 +153,7 @@ async function* readFile(path: string, from: number, end: number, digest?: Piece
     let got = readPieceNow(bufferOf(0), place(0), end);
     if (got === READ_BYTES) for (const next of [1, 2]) begin(next);
     for (let piece = 0; got > 0; piece++) {
-      const bytes = bufferOf(piece).subarray(0, got);
-      digest?.update(bytes, place(piece));
-      yield bytes;
+      yield bufferOf(piece).subarray(0, got);
       if (got < READ_BYTES) break;
       got = (await reads[(piece + 1) % 3]) as number;
       begin(piece + 3);
@@ -139,9 +163,6 @@ async function* readFile(path: string, from: number, end: number, digest?: Piece
   } finally {
     await Promise.allSettled(reads);
     idleBuffers.push(buffers);
-    const close = (): void => closeSync(file);
-    if (digest === undefined) close();
-    else void digest.settled().then(close, close);
   }
 }
 

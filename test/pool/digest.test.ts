@@ -74,26 +74,52 @@ describe('a digest', () => {
     expect(await digest.hex()).toBe(expected.digest('hex'));
   });
 
-  it('is of what lies in a file, where it is told the place', async () => {
+  it('is of what lies in files, where it is told the places', async () => {
+    const digests = await freshDigests();
+    digests.hashBeside(ENTRY);
+    await whenBeside(digests);
+    const folder = await temporaryFolder();
+    const content = new Uint8Array(11 << 20).map((_, i) => (i * i) >>> 7);
+    const files = await Promise.all(
+      ['a', 'b'].map(async (name) => {
+        await writeFile(join(folder, name), name === 'a' ? content : content.toReversed());
+        return open(join(folder, name), 'r');
+      }),
+    );
+    const [a, b] = files.map(({ fd }) => fd) as [number, number];
+    const [one, two] = [digests.openDigest(true), digests.openDigest(true)];
+    const expected = createHash('sha256');
+    const piece = 300_000;
+    for (let at = 0; at < content.length; at += piece) {
+      const bytes = content.subarray(at, at + piece);
+      one.update(bytes, { descriptor: a, offset: at });
+      // What follows is of another file or place, or lies in memory.
+      two.update(bytes, { descriptor: a, offset: at });
+      two.update(bytes, { descriptor: b, offset: content.length - at - bytes.length });
+      two.update(shared(bytes));
+      two.update(bytes.subarray(7), { descriptor: a, offset: at + 7 });
+      expected.update(bytes).update(bytes.toReversed()).update(bytes).update(bytes.subarray(7));
+    }
+    expect(await one.hex()).toBe(sha256(content));
+    expect(await two.hex()).toBe(expected.digest('hex'));
+    for (const file of files) await file.close();
+  });
+
+  it('fails where a file ends too early, and no other with it', async () => {
     const digests = await freshDigests();
     digests.hashBeside(ENTRY);
     await whenBeside(digests);
     const path = join(await temporaryFolder(), 'input');
-    const content = Uint8Array.from({ length: 10_000 }, (_, i) => i % 251);
-    await writeFile(path, content);
+    await writeFile(path, 'ten bytes.');
     const file = await open(path, 'r');
-    const digest = digests.openDigest(true);
-    for (const [from, to] of [
-      [0, 10],
-      [10, 9000],
-      [9000, 10_000],
-    ] as const) {
-      digest.update(content.subarray(from, to), { descriptor: file.fd, offset: from });
-    }
-    expect(await digest.hex()).toBe(sha256(content));
-    const longer = digests.openDigest(true);
-    longer.update(new Uint8Array(11), { descriptor: file.fd, offset: 9990 });
-    await expect(longer.hex()).rejects.toThrow('became shorter');
+    const place = { descriptor: file.fd, offset: 0 };
+    const [tooLong, good] = [digests.openDigest(true), digests.openDigest(true)];
+    tooLong.update(new Uint8Array(11), place);
+    good.update(new Uint8Array(10), place);
+    await expect(tooLong.settled()).rejects.toThrow('it ends at byte 10');
+    tooLong.update(new Uint8Array(10), place);
+    await expect(tooLong.hex()).rejects.toThrow('it ends at byte 10');
+    expect(await good.hex()).toBe(sha256(Buffer.from('ten bytes.')));
     await file.close();
   });
 
