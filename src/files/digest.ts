@@ -52,9 +52,7 @@ export function hashBeside(path: string): void {
 
 /** @param isLong it may be worth the hand-off. Bytes in shared memory are not copied for it. */
 export function openDigest(isLong: boolean): Digest {
-  if (!isLong || entry === null || hashed < FIRST_BYTES) return new OwnDigest();
-  helper ??= new DigestThread(entry);
-  return helper.isReady ? new DigestBeside(helper) : new OwnDigest();
+  return isLong && helper?.isReady ? new DigestBeside(helper) : new OwnDigest();
 }
 
 class OwnDigest implements Digest {
@@ -63,6 +61,7 @@ class OwnDigest implements Digest {
   update(bytes: Uint8Array): void {
     this.#hash.update(bytes);
     hashed += bytes.length;
+    if (entry !== null && hashed >= FIRST_BYTES) helper ??= new DigestThread(entry);
   }
 
   async settled(): Promise<void> {}
