@@ -24,7 +24,10 @@ export async function decodeInputs(task: DecodeTask): Promise<readonly InputRepo
   const writer = new StageWriter(task.stageFile);
   const decoded: Decoded[] = [];
   try {
-    for (const input of task.inputs) decoded.push(await decode(input, task.plan, writer));
+    for (const input of task.inputs) {
+      await writer.ready();
+      decoded.push(await decode(input, task.plan, writer));
+    }
   } finally {
     await writer.close();
   }

@@ -67,9 +67,19 @@ export class StageFile {
     this.#failure = new Error('it was closed');
   }
 
+  /** Resolves when much can be appended without a wait for the disk. */
+  async ready(): Promise<void> {
+    while (this.#idlePart() === undefined)
+      await Promise.race(this.#parts.map(({ writing }) => writing).filter(Boolean));
+  }
+
+  #idlePart(): Part | undefined {
+    return this.#parts.find((part) => part !== this.#part && part.writing === null);
+  }
+
   /** Where all other parts are still on their way, this one is written while the caller waits: memory stays bounded. */
   #send(): void {
-    const next = this.#parts.find((part) => part !== this.#part && part.writing === null);
+    const next = this.#idlePart();
     if (next === undefined) this.#writeNow();
     else {
       this.#part.writing = this.#writeBehind(this.#part, this.#offset);

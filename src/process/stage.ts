@@ -79,6 +79,11 @@ export class StageWriter {
     return this.#stageVarying(type, content) ?? this.append(type, content);
   }
 
+  /** Resolves when much can be appended without a wait for the disk: to be waited for now and then, so that it goes on. */
+  ready(): Promise<void> {
+    return this.#file.ready();
+  }
+
   /** What was appended can be read when this has resolved. @throws DatasetError */
   close(): Promise<void> {
     return this.#file.close();
