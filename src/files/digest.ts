@@ -5,6 +5,7 @@
 
 import { createHash } from 'node:crypto';
 import { Worker } from 'node:worker_threads';
+import { InputError, messageOf } from '../core/errors.ts';
 
 /** Where bytes lie in a file that is open for reading. */
 export type FilePlace = { readonly descriptor: number; readonly offset: number };
@@ -131,7 +132,7 @@ class DigestThread {
     this.#worker.unref();
     this.#worker.on('message', (answer: DigestAnswer) => {
       const asked = this.#asked.shift();
-      if (answer instanceof Error) asked?.reject(answer);
+      if (answer instanceof Error) asked?.reject(new InputError(`cannot be read again: ${messageOf(answer)}`));
       else asked?.resolve(answer);
     });
     this.#worker.on('error', (error) => this.#end(error));

@@ -117,14 +117,12 @@ class DigestedFile {
   /**
    * @param mayGrow bytes behind those that were read do not matter
    * @returns the digest, hexadecimal
-   * @throws InputError when it would not tell what was read, because the file has changed
+   * @throws InputError when it would not tell what was read, because the file has changed or cannot be read again
    */
   async close(mayGrow: boolean): Promise<string> {
     try {
       const sha256 = await (this.#digest ?? openDigest(false)).hex();
       if (mayGrow || versionOf(this.descriptor) === this.#version) return sha256;
-    } catch (error) {
-      throw cannotRead(error);
     } finally {
       closeSync(this.descriptor);
     }
