@@ -66,11 +66,12 @@ export async function writeAll(file: FileHandle, chunks: readonly Uint8Array[]):
   while (rest.length > 0) {
     // One call takes at most 2 GiB on Linux, and less when it likes: what is left goes into the next.
     const { bytesWritten } = await file.writev(rest);
-    rest = after(rest, bytesWritten);
+    rest = restOf(rest, bytesWritten);
   }
 }
 
-function after(chunks: readonly Uint8Array[], bytes: number): Uint8Array[] {
+/** The chunks without their first `bytes`. */
+export function restOf(chunks: readonly Uint8Array[], bytes: number): Uint8Array[] {
   let skip = bytes;
   let i = 0;
   for (; i < chunks.length && skip >= (chunks[i] as Uint8Array).byteLength; i++) {

@@ -87,6 +87,47 @@ describe('a stage', () => {
     await expect(writer.close()).rejects.toThrow('ENOSPC: no space left on device, write; free space');
   });
 
+  test('is whole where the system takes only some of what it is given', async () => {
+    const { writev } = await vi.importActual<typeof fs>('node:fs');
+    const writes = vi.mocked(fs.writev).mockImplementation(((
+      file: number,
+      parts: readonly NodeJS.ArrayBufferView[],
+      position: number,
+      done: Parameters<typeof writev>[3],
+    ) => {
+      const bytes = Math.min(700_001, (parts[0] as NodeJS.ArrayBufferView).byteLength);
+      const { buffer, byteOffset } = parts[0] as NodeJS.ArrayBufferView;
+      return writev(file, [new Uint8Array(buffer, byteOffset, bytes)], position, done);
+    }) as typeof fs.writev);
+    onTestFinished(() => void writes.mockReset());
+    writes.mockClear();
+    const writer = new StageWriter(join(await temporaryFolder(), 'stage'));
+    const staged = [];
+    for (let i = 0; i < 20; i++) {
+      staged.push(writer.append('i32', noise(250_000 + i)));
+      await writer.ready();
+    }
+    await writer.close();
+    expect(writes.mock.calls.length).toBeGreaterThan(20);
+    const reader = new StageReader();
+    for (const array of staged) {
+      const expected = Buffer.from(noise(array.length).buffer);
+      expect(Buffer.compare(Buffer.from(reader.read(array).buffer), expected)).toBe(0);
+    }
+    reader.close();
+  });
+
+  test('that is waited for writes nothing while its caller stands still', async () => {
+    const writer = new StageWriter(join(await temporaryFolder(), 'stage'));
+    vi.mocked(fs.writeSync).mockClear();
+    for (let i = 0; i < 40; i++) {
+      writer.append('i32', noise(200_000));
+      await writer.ready();
+    }
+    expect(fs.writeSync).not.toHaveBeenCalled();
+    await writer.close();
+  });
+
   /** As the worker stages a photocurrent: smooth, with a jump now and then. */
   const current = (length: number) =>
     Int32Array.from({ length }, (_, i) => Math.round(3e5 + 1e4 * Math.sin(i / 9) + 9e4 * (Math.floor(i / 700) % 2)));
