@@ -9,7 +9,7 @@
  */
 
 import { parseArgs } from 'node:util';
-import { convertOnce, type Run, stagesOf } from './support/convert-run.ts';
+import { convertOnce, ON_ONE_CORE, type Run, stagesOf } from './support/convert-run.ts';
 import { type DiskInput, ecgAnswers, rawdata, useInputs } from './support/disk-inputs.ts';
 import { median } from './support/harness.ts';
 
@@ -40,30 +40,37 @@ const inputs = [
   })),
 ];
 
-console.log('| input | MB | 1 worker, s | MB/s | CPU s | peak MB | 2 workers, s | MB/s | CPU s | peak MB | 2 : 1 |');
-console.log(`|---${'|--:'.repeat(10)}|`);
+console.log(
+  '| input | MB | 1 worker, s | MB/s | CPU s | peak MB | 2 workers, s | MB/s | CPU s | peak MB | 2 : 1 | on 1 core, s | 2 cores : 1 |',
+);
+console.log(`|---${'|--:'.repeat(12)}|`);
 for (const { name, input } of inputs) {
   const made = input();
-  const [one, two] = measure(made);
-  const cells = [...cellsOf(made, one), ...cellsOf(made, two), (one.seconds / two.seconds).toFixed(2)];
+  const [one, two, onOneCore] = measure(made);
+  const times = [one.seconds / two.seconds, onOneCore.seconds, onOneCore.seconds / two.seconds];
+  const cells = [...cellsOf(made, one), ...cellsOf(made, two), ...times.map((time) => time.toFixed(2))];
   console.log(`| ${[name, (made.bytes / 1e6).toFixed(1), ...cells].join(' | ')} |`);
 }
 const stages = stagesOf(rawdata(STAGES_MEGABYTES).folder);
 if (stages !== '') console.log(`\n${STAGES_MEGABYTES} MB, 2 workers:\n\n\`\`\`\n${stages}\`\`\``);
 
-/** With one worker and with two, by turns: what a busy machine adds, it adds to both. A run before them is not counted. */
-function measure(input: DiskInput): readonly [Run, Run] {
+/**
+ * With one worker, with two, and with one that has one core for all its threads, by turns: what a busy machine adds, it adds
+ * to all. A run before them is not counted.
+ */
+function measure(input: DiskInput): readonly [Run, Run, Run] {
   convertOnce(input.folder, 2);
-  const runs: [Run, Run][] = [];
+  const runs: [Run, Run, Run][] = [];
   for (let round = input.bytes < SHORT ? 3 : 1; round > 0; round--) {
-    runs.push([convertOnce(input.folder, 1), convertOnce(input.folder, 2)]);
+    const { folder } = input;
+    runs.push([convertOnce(folder, 1), convertOnce(folder, 2), convertOnce(folder, 1, ON_ONE_CORE)]);
   }
-  const middle = (side: 0 | 1): Run => ({
-    seconds: median(runs.map((pair) => pair[side].seconds)),
-    cpu: median(runs.map((pair) => pair[side].cpu)),
-    peak: Math.max(...runs.map((pair) => pair[side].peak)),
+  const middle = (side: 0 | 1 | 2): Run => ({
+    seconds: median(runs.map((run) => run[side].seconds)),
+    cpu: median(runs.map((run) => run[side].cpu)),
+    peak: Math.max(...runs.map((run) => run[side].peak)),
   });
-  return [middle(0), middle(1)];
+  return [middle(0), middle(1), middle(2)];
 }
 
 function cellsOf({ bytes }: DiskInput, { seconds, cpu, peak }: Run): readonly string[] {

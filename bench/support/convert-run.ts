@@ -13,11 +13,18 @@ export type Run = Usage & { readonly seconds: number };
 const [NODE, MAIN] = COMMAND;
 const TELL_USAGE = new URL('./tell-usage.js', import.meta.url).href;
 
-/** Converts a folder, which is in the page cache, into a new data set, which is removed. */
-export function convertOnce(folder: string, workers: number): Run {
+/** Before a command: that it has one core for all its threads. Debian has it everywhere (util-linux). */
+export const ON_ONE_CORE = ['taskset', '--cpu-list', '0'] as const;
+
+/**
+ * Converts a folder, which is in the page cache, into a new data set, which is removed.
+ *
+ * @param before stands before the command
+ */
+export function convertOnce(folder: string, workers: number, before: readonly string[] = []): Run {
   intoPageCache(folder);
   const start = performance.now();
-  const { usage } = convert(folder, ['--workers', String(workers), '--quiet']);
+  const { usage } = convert(folder, ['--workers', String(workers), '--quiet'], before);
   return { seconds: (performance.now() - start) / 1000, ...usage };
 }
 
@@ -27,14 +34,20 @@ export function stagesOf(folder: string): string {
   return stdout.includes('--verbose') ? convert(folder, ['--workers', '2', '--verbose']).stderr : '';
 }
 
-function convert(folder: string, options: readonly string[]): { readonly stderr: string; readonly usage: Usage } {
+/** @param before stands before the command */
+function convert(
+  folder: string,
+  options: readonly string[],
+  before: readonly string[] = [],
+): { readonly stderr: string; readonly usage: Usage } {
   const out = join(inputsRoot(), `out-${process.pid}`);
+  const command = ['--import', TELL_USAGE, MAIN, 'convert', folder, '--out', out, ...options];
+  const [program = NODE, ...args] = [...before, NODE, ...command];
   try {
-    const { status, output } = spawnSync(
-      NODE,
-      ['--import', TELL_USAGE, MAIN, 'convert', folder, '--out', out, ...options],
-      { stdio: ['ignore', 'ignore', 'pipe', 'pipe'], encoding: 'utf8' },
-    );
+    const { status, output } = spawnSync(program, args, {
+      stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
+      encoding: 'utf8',
+    });
     const [stderr, usage] = [output[2] ?? '', output[3] ?? ''];
     if (status !== 0) throw new Error(`bench: convert ${folder} failed: ${stderr}`);
     return { stderr, usage: JSON.parse(usage) as Usage };
