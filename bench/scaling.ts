@@ -10,10 +10,12 @@
 
 import { parseArgs } from 'node:util';
 import { convertOnce, ON_ONE_CORE, type Run, stagesOf } from './support/convert-run.ts';
-import { type DiskInput, ecgAnswers, rawdata, useInputs } from './support/disk-inputs.ts';
+import { type DiskInput, ecgAnswers, rawdata, rawdataDocument, useInputs } from './support/disk-inputs.ts';
 import { median } from './support/harness.ts';
 
 const MEGABYTES = [1, 10, 100, 1000, 10_000];
+/** More than a string can hold, or a buffer. */
+const DOCUMENT_MEGABYTES = [4200];
 const RECORDINGS = [10, 100, 1000, 10_000, 50_000];
 /** Input whose stages are told. */
 const STAGES_MEGABYTES = 100;
@@ -33,6 +35,10 @@ const inputs = [
   ...MEGABYTES.filter((size) => size <= Number(options['up-to'])).map((size) => ({
     name: `PPG and accelerometer, ${size.toLocaleString('en-US')} MB`,
     input: () => rawdata(size),
+  })),
+  ...DOCUMENT_MEGABYTES.filter((size) => size <= Number(options['up-to'])).map((size) => ({
+    name: `the same in one document, ${size.toLocaleString('en-US')} MB`,
+    input: () => rawdataDocument(size),
   })),
   ...RECORDINGS.filter((count) => count <= Number(options.recordings)).map((count) => ({
     name: `ECG, ${count.toLocaleString('en-US')} recordings`,

@@ -1,6 +1,7 @@
 /** Inputs of whole-process comparisons: simulated answers on the disk, made when first asked for, once a run. */
 
 import {
+  appendFileSync,
   closeSync,
   existsSync,
   mkdirSync,
@@ -11,7 +12,6 @@ import {
   renameSync,
   rmSync,
   statSync,
-  writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
@@ -52,9 +52,27 @@ export function ppgDays(days: number): DiskInput {
 
 /** PPG and accelerometer answers of one user: days of about 220 MB, cut to the size. */
 export function rawdata(megabytes: number): DiskInput {
+  return made(`raw-${megabytes}-MB`, () => rawdataAnswers(megabytes));
+}
+
+/** The same frames in one answer. */
+export function rawdataDocument(megabytes: number): DiskInput {
+  return made(`document-${megabytes}-MB`, function* () {
+    const path = 'document.json';
+    let before = '{"userid":1001,"timezone":"Europe/Paris","response":{"status":0,"body":{"rawdata":[';
+    for (const { text } of rawdataAnswers(megabytes)) {
+      const frames = text.slice(text.indexOf('[') + 1, text.lastIndexOf(']'));
+      yield { path, text: `${before}${frames}` };
+      before = ',';
+    }
+    yield { path, text: ']}}}' };
+  });
+}
+
+function rawdataAnswers(megabytes: number): Iterable<{ readonly path: string; readonly text: string }> {
   const days = Math.ceil(megabytes / DAY_MEGABYTES);
   const hours = (24 * megabytes) / DAY_MEGABYTES / days;
-  return made(`raw-${megabytes}-MB`, () => filesOf({ users: 1, days, hours, seed: 1 }, /\/(?:ppg|accel)-/));
+  return filesOf({ users: 1, days, hours, seed: 1 }, /\/(?:ppg|accel)-/);
 }
 
 /** ECG answers of four users, 33 kB each: 240 simulated recordings in turn, each time under another id and time. */
@@ -76,6 +94,7 @@ type EcgAnswer = {
   readonly response: { readonly body: { readonly signal: string | readonly number[] } };
 };
 
+/** A file, or what follows in it. */
 type File = { readonly path: string; readonly text: string | Uint8Array };
 
 function* filesOf(
@@ -118,7 +137,7 @@ function made(name: string, files: () => Iterable<File>): DiskInput {
   if (!existsSync(folder)) {
     const draft = `${folder}.draft-${process.pid}`;
     mkdirSync(draft);
-    for (const { path, text } of files()) writeFileSync(join(draft, basename(path)), text);
+    for (const { path, text } of files()) appendFileSync(join(draft, basename(path)), text);
     renameSync(draft, folder);
   }
   const sizes = readdirSync(folder).map((file) => statSync(join(folder, file)).size);
