@@ -35,7 +35,7 @@ export type DigestAnswer = string | Error;
 
 export type FileStretch = FilePlace & { readonly length: number };
 
-/** Of a file that is hashed from where it lies: asked for at a time. A request costs as much as hashing some 50 kB. */
+/** Of a file that is hashed from where it lies: asked for at a time. */
 const STRETCH_BYTES = 4 << 20;
 
 /** Hashed before another thread is started: starting one takes as long as hashing twice as much. */
