@@ -58,7 +58,8 @@ export async function* readInput(input: InputFile, digest: DigestToCome): AsyncG
 /** @throws InputError when the input cannot be read */
 export async function digestInput(input: InputFile): Promise<InputDigest> {
   const digest = noDigest();
-  for await (const _ of readStored(input, digest));
+  // This thread has nothing else to do: another would only read it all once more.
+  for await (const _ of readStored(input, digest, false));
   return { bytes: digest.bytes, sha256: await digest.sha256 };
 }
 
@@ -77,9 +78,10 @@ export async function* readBytes({ path }: InputFile, from: number, to: number):
   }
 }
 
-async function* readStored(input: InputFile, digest: DigestToCome): AsyncGenerator<Uint8Array> {
+/** @param mayHashBeside another thread may make the digest */
+async function* readStored(input: InputFile, digest: DigestToCome, mayHashBeside = true): AsyncGenerator<Uint8Array> {
   const { offset, bytes } = input.range ?? { offset: 0, bytes: Number.POSITIVE_INFINITY };
-  const file = new DigestedFile(input.path);
+  const file = new DigestedFile(input.path, mayHashBeside);
   try {
     for await (const chunk of readFile(file.descriptor, offset, offset + bytes)) {
       file.digest(chunk, offset + digest.bytes);
@@ -99,18 +101,20 @@ async function* readStored(input: InputFile, digest: DigestToCome): AsyncGenerat
 /** A file that is open, and the digest of what is read of it: another thread may read it once more for that. */
 class DigestedFile {
   readonly descriptor: number;
+  readonly #mayHashBeside: boolean;
   readonly #version: bigint | undefined;
   #digest: Digest | null = null;
 
   /** @throws InputError when it cannot be opened */
-  constructor(path: string) {
+  constructor(path: string, mayHashBeside: boolean) {
     this.descriptor = openInput(path);
+    this.#mayHashBeside = mayHashBeside;
     this.#version = versionOf(this.descriptor);
   }
 
   /** @param piece the first tells whether the file is long */
   digest(piece: Uint8Array, offset: number): void {
-    this.#digest ??= openDigest(piece.length === READ_BYTES);
+    this.#digest ??= openDigest(this.#mayHashBeside && piece.length === READ_BYTES);
     this.#digest.update(piece, { descriptor: this.descriptor, offset });
   }
 
