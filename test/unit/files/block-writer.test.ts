@@ -33,6 +33,15 @@ async function systemWith(change: (direct: fs.FileHandle) => void): Promise<void
   onTestFinished(() => void vi.mocked(fs.open).mockReset());
 }
 
+type Written = { readonly bytesWritten: number };
+
+/** Around every write to the file. */
+function changeWrite(file: fs.FileHandle, change: (write: () => Promise<Written>) => Promise<Written>): void {
+  const write = file.write.bind(file) as (...args: unknown[]) => Promise<Written>;
+  const changed = (...args: unknown[]) => change(() => write(...args));
+  vi.spyOn(file, 'write').mockImplementation(changed as typeof file.write);
+}
+
 function systemError(code: string): Error {
   return Object.assign(new Error(`${code}: as the test wants it`), { code });
 }
@@ -105,13 +114,10 @@ describe.skipIf(constants.O_DIRECT === undefined)('a file whose blocks go past t
   test('is the same where direct writing ends in the middle', async () => {
     let writes = 0;
     await systemWith((file) => {
-      const write = file.write.bind(file) as (
-        ...args: unknown[]
-      ) => Promise<{ bytesWritten: number; buffer: Uint8Array }>;
-      vi.spyOn(file, 'write').mockImplementation((async (...args: unknown[]) => {
+      changeWrite(file, async (write) => {
         if (writes++ > 2) throw systemError('EINVAL');
-        return write(...args);
-      }) as typeof file.write);
+        return write();
+      });
     });
     await expectWhole(8 * BLOCK_BYTES, 1 << 20);
     expect(opened).toHaveLength(1);
@@ -120,14 +126,11 @@ describe.skipIf(constants.O_DIRECT === undefined)('a file whose blocks go past t
   test('goes there but for what is behind its last page; one that is shorter than a block does not', async () => {
     let direct = 0;
     await systemWith((file) => {
-      const write = file.write.bind(file) as (
-        ...args: unknown[]
-      ) => Promise<{ bytesWritten: number; buffer: Uint8Array }>;
-      vi.spyOn(file, 'write').mockImplementation((async (...args: unknown[]) => {
-        const done = await write(...args);
+      changeWrite(file, async (write) => {
+        const done = await write();
         direct += done.bytesWritten;
         return done;
-      }) as typeof file.write);
+      });
     });
     await expectWhole(2 * BLOCK_BYTES + 5 * 4096 + 7, 1 << 20);
     expect(direct).toBe(2 * BLOCK_BYTES + 5 * 4096);
