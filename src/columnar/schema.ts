@@ -23,6 +23,9 @@ export const SERIES_COLUMN_NAMES: Readonly<Record<SeriesKind, readonly string[]>
   accel: SERIES_FIELDS.accel.map(({ name }) => name),
 };
 
+/** Columns that the table of either kind begins with. */
+export const SERIES_HEAD_NAMES: readonly string[] = SERIES_HEAD_FIELDS.map(({ name }) => name);
+
 export type SeriesSchemaOptions = {
   /** Every resolved option that shaped the samples; kept as JSON. */
   readonly processing: object;
@@ -56,7 +59,7 @@ export function seriesSchema(kind: SeriesKind, { processing, segments, further, 
 
 /** Whether the table of a kind has a column of this name anyway: its own (`time`, `segment`, ...) or the sensor's. */
 export function isTableColumn(kind: SeriesKind, name: string): boolean {
-  return SERIES_HEAD_FIELDS.some((field) => field.name === name) || SERIES_COLUMN_NAMES[kind].includes(name);
+  return SERIES_HEAD_NAMES.includes(name) || SERIES_COLUMN_NAMES[kind].includes(name);
 }
 
 /**

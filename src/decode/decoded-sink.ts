@@ -4,7 +4,10 @@ import type { InputError } from '../core/errors.ts';
 import type { EcgRecording, RecordingFacts, SeriesRecording, StethoRecording } from '../core/signal.ts';
 
 /** One frame of a raw-data answer. Who it belongs to is known at the end of its document. */
-export type SeriesFrame = Omit<SeriesRecording, 'userId' | 'timezone'>;
+export type SeriesFrame = Omit<SeriesRecording, 'userId' | 'timezone'> & {
+  /** Columns as delivered that are known to hold one value only, as gain settings mostly do: none has to be looked at. */
+  readonly constant: ReadonlySet<string>;
+};
 
 /** What a list of recordings or devices tells of one of them; only what is known stands in `facts`. */
 export type Fact = {

@@ -72,11 +72,11 @@ export function readFrame(frame: Fields, texts: TextScanner, notice: (text: stri
   for (const name of REQUIRED[kind]) {
     if (!data.has(name)) data.refuse(name, `the column, as in every ${kind} frame`);
   }
-  const columns = readColumns(data, notice);
+  const { columns, constant } = readColumns(data, notice);
   const id = unsigned(columns, 'id');
   const timestamp = unsigned(columns, 'timestamp');
   if (id.length === 0) return null;
-  return { kind, deviceId: deviceHash, sensorName, firmwareVersion, formatVersion, id, timestamp, columns };
+  return { kind, deviceId: deviceHash, sensorName, firmwareVersion, formatVersion, id, timestamp, columns, constant };
 }
 
 function frameData(frame: Fields, texts: TextScanner): Fields | null {
@@ -90,8 +90,11 @@ function frameData(frame: Fields, texts: TextScanner): Fields | null {
   return fields.size === 0 ? null : fields;
 }
 
-function readColumns(data: Fields, notice: (text: string) => void): Map<string, FrameColumn> {
+type Columns = { readonly columns: Map<string, FrameColumn>; readonly constant: ReadonlySet<string> };
+
+function readColumns(data: Fields, notice: (text: string) => void): Columns {
   const columns = new Map<string, FrameColumn>();
+  const constant = new Set<string>();
   let rows = -1;
   let first = '';
   for (const [name, value] of data.entries()) {
@@ -116,8 +119,9 @@ function readColumns(data: Fields, notice: (text: string) => void): Map<string, 
     }
     if (range !== undefined) checkWhole(column, range[0], range[1], path);
     columns.set(name, values);
+    if (column.isConstant) constant.add(name);
   }
-  return columns;
+  return { columns, constant };
 }
 
 /** Takes a column out; values of an int32 column are known to be no less than 0, so that its bytes are those of uint32. */

@@ -1,7 +1,7 @@
 /** One API answer, however it is at hand, to recordings: the library's door to everything in this folder. */
 
 import { ArgumentError, InputError, messageOf } from '../core/errors.ts';
-import type { EcgRecording, FrameColumn, Recording, SeriesRecording, StethoRecording } from '../core/signal.ts';
+import type { EcgRecording, FrameColumn, Recording, StethoRecording } from '../core/signal.ts';
 import { encodedPieces } from '../json/text-scanner.ts';
 import type { DecodedSink, DocumentEnd, RejectedDocument, SeriesFrame } from './decoded-sink.ts';
 import { readContext } from './document-reader.ts';
@@ -65,7 +65,7 @@ function textOf(value: object): string {
 class RecordingCollector implements DecodedSink {
   readonly #recordings: Recording[] = [];
   /** Frames that may be joined, by what they have in common. */
-  readonly #series = new Map<string, SeriesFrame[]>();
+  readonly #series = new Map<string, OwnedFrame[]>();
   #documents = 0;
   #failure: InputError | null = null;
 
@@ -107,14 +107,18 @@ class RecordingCollector implements DecodedSink {
   }
 }
 
-function copied(frame: SeriesFrame): SeriesFrame {
+type OwnedFrame = Omit<SeriesFrame, 'constant'>;
+
+function copied(frame: SeriesFrame): OwnedFrame {
   const columns = new Map<string, FrameColumn>();
   for (const [name, values] of frame.columns) columns.set(name, values.slice());
-  return { ...frame, id: frame.id.slice(), timestamp: frame.timestamp.slice(), columns };
+  const { kind, deviceId, sensorName, firmwareVersion, formatVersion } = frame;
+  const [id, timestamp] = [frame.id.slice(), frame.timestamp.slice()];
+  return { kind, deviceId, sensorName, firmwareVersion, formatVersion, id, timestamp, columns };
 }
 
-function joined(frames: readonly SeriesFrame[]): Omit<SeriesRecording, 'userId' | 'timezone'> {
-  const first = frames[0] as SeriesFrame;
+function joined(frames: readonly OwnedFrame[]): OwnedFrame {
+  const first = frames[0] as OwnedFrame;
   if (frames.length === 1) return first;
   const rows = frames.reduce((sum, { id }) => sum + id.length, 0);
   const columns = new Map<string, FrameColumn>();

@@ -176,9 +176,9 @@ export class JsonBuilder {
     this.#room(1).push(value);
   }
 
-  /** @param bits all numbers of the block ORed */
-  numbers(block: Int32Array, bits: number): void {
-    this.#room(block.length).append(block, bits);
+  /** @param bits all numbers of the block ORed, `commonBits` ANDed */
+  numbers(block: Int32Array, bits: number, commonBits: number): void {
+    this.#room(block.length).append(block, bits, commonBits);
   }
 
   /** Something else than a number came: the column becomes an array of values again. */

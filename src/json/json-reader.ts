@@ -254,7 +254,7 @@ export class JsonReader {
       status = kernel.parse(this.#position, this.#end);
       this.#position = kernel.next;
       if (kernel.lineFeed) this.#sawLineFeed = true;
-      if (kernel.count > 0) this.#builder.numbers(this.#blockOf(kernel), kernel.bits);
+      if (kernel.count > 0) this.#builder.numbers(this.#blockOf(kernel), kernel.bits, kernel.commonBits);
     }
     if (status === END) return this.#closed();
     // A token that is long for no good reason (a run of white space, a thousand digits) goes the general way.

@@ -18,6 +18,8 @@ export class NumberColumn {
   #length = 0;
   /** All values ORed, as long as they are int32. */
   #bits = 0;
+  /** Likewise, ANDed. */
+  #commonBits = -1;
 
   get length(): number {
     return this.#length;
@@ -42,14 +44,21 @@ export class NumberColumn {
     return ofBits || (low <= INT32_MIN && high >= INT32_MAX);
   }
 
+  /** There are values, whole ones, and all are the same: known without a look at each. */
+  get isConstant(): boolean {
+    return this.#floats === null && this.#length > 0 && this.#bits === this.#commonBits;
+  }
+
   /**
    * A block of values.
    *
    * @param bits these values ORed
+   * @param commonBits these values ANDed
    */
-  append(block: Int32Array, bits: number): void {
+  append(block: Int32Array, bits: number, commonBits: number): void {
     this.#reserve(this.#length + block.length);
     this.#bits |= bits;
+    this.#commonBits &= commonBits;
     (this.#floats ?? this.#integers).set(block, this.#length);
     this.#length += block.length;
   }
@@ -58,6 +67,7 @@ export class NumberColumn {
     if (this.#floats === null && (value | 0) !== value) this.#promote();
     this.#reserve(this.#length + 1);
     this.#bits |= value;
+    this.#commonBits &= value;
     (this.#floats ?? this.#integers)[this.#length++] = value;
   }
 
@@ -65,6 +75,7 @@ export class NumberColumn {
   clear(): void {
     this.#length = 0;
     this.#bits = 0;
+    this.#commonBits = -1;
     if (this.#floats !== null || this.#integers.length > KEPT_CAPACITY) this.#view = null;
     this.#floats = null;
     if (this.#integers.length > KEPT_CAPACITY) this.#integers = new Int32Array(FIRST_CAPACITY);

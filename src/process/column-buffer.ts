@@ -31,10 +31,14 @@ export class ColumnBuffer {
     this.#inRuns = this.#runs !== null;
   }
 
-  /** Copies rows [from, to) of `values`: float64 for `f64`, for all other types int32, of which u32 takes the bits. */
-  add(values: FrameColumn, from: number, to: number): void {
+  /**
+   * Copies rows [from, to) of `values`: float64 for `f64`, for all other types int32, of which u32 takes the bits.
+   *
+   * @param isConstant these rows are known to be all the same
+   */
+  add(values: FrameColumn, from: number, to: number, isConstant = false): void {
     const runs = this.#inRuns ? this.#runs : null;
-    const taken = runs === null ? from : this.#addRuns(runs, values as Int32Array, from, to);
+    const taken = runs === null ? from : this.#addRuns(runs, values as Int32Array, from, to, isConstant);
     if (taken < to) {
       this.#values ??= new ARRAYS[this.type](this.#capacity);
       this.#values.set(values.subarray(taken, to), this.#rows + taken - from);
@@ -56,8 +60,8 @@ export class ColumnBuffer {
   }
 
   /** @returns index of the first value that was not taken: what came before it is among the values then */
-  #addRuns(runs: RunCollector, values: Int32Array, from: number, to: number): number {
-    const taken = runs.add(values, from, to);
+  #addRuns(runs: RunCollector, values: Int32Array, from: number, to: number, isConstant: boolean): number {
+    const taken = runs.add(values, from, to, isConstant);
     if (taken < to) {
       this.#inRuns = false;
       this.#values ??= new ARRAYS[this.type](this.#capacity);

@@ -44,15 +44,19 @@ export class RunCollector {
     return this.#ends.subarray(0, this.#runs);
   }
 
-  /** @returns index of the first value that was not taken: from there on runs do not pay */
-  add(values: Int32Array, from: number, to: number): number {
+  /**
+   * @param isConstant these values are known to be all the same
+   * @returns index of the first value that was not taken: from there on runs do not pay
+   */
+  add(values: Int32Array, from: number, to: number, isConstant: boolean): number {
     const [starts, ends, step] = [this.#starts, this.#ends, this.#step];
     const before = this.#rows - from;
     let [runs, last, at] = [this.#runs, this.#last, from];
     while (at < to) {
       if (runs > 0) {
         const next = (last + step) | 0;
-        at = step === 0 ? endOfStay(values, at, to, next) : endOfCount(values, at, to, next);
+        if (isConstant && values[at] === next && step === 0) at = to;
+        else at = step === 0 ? endOfStay(values, at, to, next) : endOfCount(values, at, to, next);
         if (at === to || runs === FREE_RUNS + Math.floor((before + at) / ROWS_PER_RUN)) break;
         ends[runs - 1] = before + at;
       }

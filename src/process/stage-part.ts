@@ -60,7 +60,7 @@ class ArrayStager {
     const { length } = array;
     const runs = this.#runs[step];
     runs.clear();
-    const paid = runs.add(array instanceof Uint8Array ? this.#widened(array) : signed(array), 0, length);
+    const paid = runs.add(array instanceof Uint8Array ? this.#widened(array) : signed(array), 0, length, false);
     return this.#writer.stage({ type, length, content: paid === length ? runs : array });
   }
 

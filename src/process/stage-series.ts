@@ -1,6 +1,6 @@
 /** Frames to staged chunks: cut at midnight UTC, joined up to a bounded number of rows, told apart by what they share. */
 
-import { isTableColumn, SERIES_COLUMN_NAMES, typedValues } from '../columnar/schema.ts';
+import { SERIES_COLUMN_NAMES, SERIES_HEAD_NAMES, typedValues } from '../columnar/schema.ts';
 import { ArgumentError, quoted } from '../core/errors.ts';
 import type { FrameColumn, SeriesKind } from '../core/signal.ts';
 import type { SeriesFrame } from '../decode/decoded-sink.ts';
@@ -37,6 +37,8 @@ export type StagedChunk = SeriesOrigin & {
 export class SeriesStager {
   readonly #writer: StageWriter;
   readonly #open = new Map<string, OpenChunk>();
+  /** Of these the last that took rows: mostly it takes the next, too. */
+  #last: OpenChunk | null = null;
   #done: StagedChunk[] = [];
 
   constructor(writer: StageWriter) {
@@ -73,19 +75,22 @@ export class SeriesStager {
     return done;
   }
 
-  #addRows(chunk: OpenChunk, keys: Keys, columns: TypedColumns, from: number, to: number): void {
+  #addRows(chunk: OpenChunk, keys: Keys, columns: readonly TypedColumn[], from: number, to: number): void {
     for (let row = from; row < to; ) {
       const end = Math.min(to, row + CHUNK_ROWS - chunk.rows);
       chunk.id.add(keys.id, row, end);
       chunk.timestamp.add(keys.timestamp, row, end);
-      for (const [name, buffer] of chunk.columns) buffer.add((columns.get(name) as TypedColumn).values, row, end);
+      for (const { name, values, isConstant } of columns) {
+        (chunk.columns.get(name) as ColumnBuffer).add(values, row, end, isConstant);
+      }
       chunk.rows += end - row;
       row = end;
       if (chunk.rows === CHUNK_ROWS) this.#flush(chunk);
     }
   }
 
-  #chunkFor(frame: SeriesFrame, columns: TypedColumns, day: number): OpenChunk {
+  #chunkFor(frame: SeriesFrame, columns: readonly TypedColumn[], day: number): OpenChunk {
+    if (this.#last?.day === day && isChunkOf(this.#last, frame, columns)) return this.#last;
     const { kind, deviceId, sensorName, firmwareVersion, formatVersion } = frame;
     const origin = { kind, deviceId, sensorName, firmwareVersion, formatVersion };
     const key = JSON.stringify([day, origin, typesOf(columns)]);
@@ -95,6 +100,7 @@ export class SeriesStager {
       chunk = openChunk(origin, day, columns);
       this.#open.set(key, chunk);
     }
+    this.#last = chunk;
     return chunk;
   }
 
@@ -104,6 +110,7 @@ export class SeriesStager {
       for (const buffer of [chunk.id, chunk.timestamp, ...chunk.columns.values()]) shelve(buffer);
     }
     this.#open.clear();
+    this.#last = null;
   }
 
   #flush(chunk: OpenChunk): void {
@@ -127,12 +134,28 @@ export class SeriesStager {
   }
 }
 
+/** By name the type of a column that the sensor may deliver; `null`: the table makes it itself. */
+type TableTypes = ReadonlyMap<string, ColumnType | null>;
+
+const TABLE_TYPES: Readonly<Record<SeriesKind, TableTypes>> = { ppg: tableTypes('ppg'), accel: tableTypes('accel') };
+
+function tableTypes(kind: SeriesKind): TableTypes {
+  const types = new Map<string, ColumnType | null>(SERIES_HEAD_NAMES.map((name) => [name, null]));
+  for (const name of SERIES_COLUMN_NAMES[kind]) {
+    types.set(name, typeOfValues(typedValues(kind, name, new Int32Array(0))));
+  }
+  return types;
+}
+
 type Keys = { readonly id: Int32Array; readonly timestamp: Int32Array };
 
-/** Values of a frame, and the type its table has for them. */
-type TypedColumn = { readonly type: ColumnType; readonly values: FrameColumn };
-
-type TypedColumns = ReadonlyMap<string, TypedColumn>;
+/** A column of a frame, and the type its table has for it. */
+type TypedColumn = {
+  readonly name: string;
+  readonly type: ColumnType;
+  readonly values: FrameColumn;
+  readonly isConstant: boolean;
+};
 
 type OpenChunk = {
   readonly origin: SeriesOrigin;
@@ -143,45 +166,75 @@ type OpenChunk = {
   rows: number;
 };
 
-function typedColumns({ kind, columns }: SeriesFrame): TypedColumns {
-  const typed = new Map<string, TypedColumn>();
-  for (const [name, column] of columns) {
-    if (isTableColumn(kind, name) && !SERIES_COLUMN_NAMES[kind].includes(name)) {
+function typedColumns({ kind, columns, constant }: SeriesFrame): readonly TypedColumn[] {
+  const types = TABLE_TYPES[kind];
+  const typed: TypedColumn[] = [];
+  for (const [name, values] of columns) {
+    const type = types.get(name);
+    if (type === null) {
       throw new ArgumentError(`${kind} frame: got a column ${quoted(name)}, which the table makes itself`);
     }
-    typed.set(name, typedColumn(kind, name, column));
+    const isConstant = constant.has(name);
+    // A column that the table does not know stays as it is.
+    if (type === undefined) typed.push({ name, type: typeOfValues(values), values, isConstant });
+    else typed.push({ name, type, values: fitting(kind, name, type, values, isConstant), isConstant });
   }
   return typed;
 }
 
-function typedColumn(kind: SeriesKind, name: string, column: FrameColumn): TypedColumn {
-  // The type of no values is that of the column; bytes are copied from where they lie, once they are known to be such.
-  const type = typeOfValues(typedValues(kind, name, column.subarray(0, 0)));
-  if (type === 'u8' && column instanceof Int32Array && areBytes(column)) return { type, values: column };
-  const values = typedValues(kind, name, column);
-  return { type, values: values instanceof Uint8Array ? Int32Array.from(values) : values };
+/** The values, whole and in range: integers as int32, bytes too. */
+function fitting(
+  kind: SeriesKind,
+  name: string,
+  type: ColumnType,
+  values: FrameColumn,
+  isConstant: boolean,
+): FrameColumn {
+  if (values instanceof Int32Array) {
+    if (type === 'i32') return values;
+    // Bytes are copied from where they lie, once they are known to be such.
+    if (type === 'u8' && areBytes(values, isConstant ? 1 : values.length)) return values;
+  }
+  const typed = typedValues(kind, name, values);
+  return typed instanceof Uint8Array ? Int32Array.from(typed) : typed;
 }
 
-function areBytes(values: Int32Array): boolean {
+/** Of the first `count` values. */
+function areBytes(values: Int32Array, count: number): boolean {
   let bits = 0;
-  for (let i = 0; i < values.length; i++) bits |= values[i] as number;
+  for (let i = 0; i < count; i++) bits |= values[i] as number;
   return (bits & ~0xff) === 0;
 }
 
+/** The frame comes from where the chunk's rows came from, and its columns have their names and types. */
+function isChunkOf(
+  { origin, columns: buffers }: OpenChunk,
+  frame: SeriesFrame,
+  columns: readonly TypedColumn[],
+): boolean {
+  if (buffers.size !== columns.length) return false;
+  for (const { name, type } of columns) if (buffers.get(name)?.type !== type) return false;
+  return (
+    origin.deviceId === frame.deviceId &&
+    origin.kind === frame.kind &&
+    origin.sensorName === frame.sensorName &&
+    origin.firmwareVersion === frame.firmwareVersion &&
+    origin.formatVersion === frame.formatVersion
+  );
+}
+
 /** Names and types of the columns in name order: equal for frames whose rows may stand in one chunk. */
-function typesOf(columns: TypedColumns): string {
-  const types: string[] = [];
-  for (const [name, { type }] of columns) types.push(`${name} ${type}`);
-  return JSON.stringify(types.sort());
+function typesOf(columns: readonly TypedColumn[]): string {
+  return JSON.stringify(columns.map(({ name, type }) => `${name} ${type}`).sort());
 }
 
 /** Buffers of this thread at rest, the last used on top: memory that was written before is twice as fast as fresh pages. */
 const idleBuffers: ColumnBuffer[] = [];
 const MAX_IDLE_BUFFERS = 32;
 
-function openChunk(origin: SeriesOrigin, day: number, columns: TypedColumns): OpenChunk {
+function openChunk(origin: SeriesOrigin, day: number, columns: readonly TypedColumn[]): OpenChunk {
   const buffers = new Map<string, ColumnBuffer>();
-  for (const [name, { type }] of columns) buffers.set(name, takeBuffer(type, 0));
+  for (const { name, type } of columns) buffers.set(name, takeBuffer(type, 0));
   return { origin, day, id: takeBuffer('u32', 1), timestamp: takeBuffer('u32', 0), columns: buffers, rows: 0 };
 }
 

@@ -70,8 +70,8 @@ function outcomes(reader: IntArrayReader, text: Uint8Array): unknown[] {
   const calls: unknown[] = [];
   for (let at = 0; ; at = reader.next) {
     const status = reader.parse(at, text.length);
-    const { bits, count, out } = reader;
-    calls.push({ status, bits, values: Array.from(out.subarray(0, count)), next: skipSpace(text, reader.next) });
+    const { bits, commonBits, count, out, next } = reader;
+    calls.push({ status, bits, commonBits, values: Array.from(out.subarray(0, count)), next: skipSpace(text, next) });
     if (status !== FULL) return [...calls, reader.lineFeed];
   }
 }

@@ -10,7 +10,7 @@
  *
  * | memory | holds |
  * |---|---|
- * | 0 | results of a call: address of the next byte, behind the last value, all values ORed, 1 for a line feed; uint32 each |
+ * | 0 | results of a call: address of the next byte, behind the last value, all values ORed, all ANDed, 1 for a line feed; uint32 each |
  * | 256 | 8 widths x 2 gaps x 2 signs: lower bound, range, shuffle of a vector that holds 1 or 2 tokens, and what their first digits add; 64 bytes each |
  * | 2304 | shuffles that right-align one token of 1 to 8 characters, 8 bytes each |
  * | 8192 | shuffles that right-align the next two tokens of 1 to 4 characters, by where their commas are, 8 bytes each |
@@ -317,8 +317,8 @@ export function parse(from: usize, end: usize, out: usize, outEnd: usize): i32 {
   }
   store<u32>(0, <u32>i);
   store<u32>(4, <u32>o);
-  store<u32>(8, bitsOf(out, o));
-  store<u32>(12, lineFeeds);
+  storeBits(8, out, o);
+  store<u32>(16, lineFeeds);
   return status;
 }
 
@@ -366,20 +366,33 @@ function oneToken(block: usize, s: u64, e: u64): v128 {
   return i8x16.swizzle(v128.load64_zero(block + <usize>s), v128.load64_zero(shuffle));
 }
 
-function bitsOf(from: usize, to: usize): u32 {
-  let a = i32x4.splat(0);
-  let b = a;
+/** Writes all values of [from, to) ORed, and behind it all ANDed. */
+function storeBits(results: usize, from: usize, to: usize): void {
+  let any = i32x4.splat(0);
+  let all = i32x4.splat(-1);
   let q = from;
   for (; q + 64 <= to; q += 64) {
-    a = v128.or(a, v128.or(v128.load(q), v128.load(q, 16)));
-    b = v128.or(b, v128.or(v128.load(q, 32), v128.load(q, 48)));
+    const a = v128.load(q);
+    const b = v128.load(q, 16);
+    const c = v128.load(q, 32);
+    const d = v128.load(q, 48);
+    any = v128.or(any, v128.or(v128.or(a, b), v128.or(c, d)));
+    all = v128.and(all, v128.and(v128.and(a, b), v128.and(c, d)));
   }
-  a = v128.or(a, b);
-  for (; q + 16 <= to; q += 16) a = v128.or(a, v128.load(q));
-  let bits = i32x4.extract_lane(a, 0) | i32x4.extract_lane(a, 1);
-  bits |= i32x4.extract_lane(a, 2) | i32x4.extract_lane(a, 3);
-  for (; q < to; q += 4) bits |= load<i32>(q);
-  return bits;
+  for (; q + 16 <= to; q += 16) {
+    any = v128.or(any, v128.load(q));
+    all = v128.and(all, v128.load(q));
+  }
+  let bits = i32x4.extract_lane(any, 0) | i32x4.extract_lane(any, 1);
+  bits |= i32x4.extract_lane(any, 2) | i32x4.extract_lane(any, 3);
+  let commonBits = i32x4.extract_lane(all, 0) & i32x4.extract_lane(all, 1);
+  commonBits &= i32x4.extract_lane(all, 2) & i32x4.extract_lane(all, 3);
+  for (; q < to; q += 4) {
+    bits |= load<i32>(q);
+    commonBits &= load<i32>(q);
+  }
+  store<i32>(results, bits);
+  store<i32>(results, commonBits, 4);
 }
 
 function sameShape(sign: i32, width: usize, gap: usize): usize {

@@ -36,6 +36,7 @@ class FastReader implements IntArrayReader {
   next = 0;
   count = 0;
   bits = 0;
+  commonBits = -1;
   lineFeed = false;
   /** Of the same bytes as `input`. */
   readonly #view: DataView;
@@ -53,6 +54,7 @@ class FastReader implements IntArrayReader {
     const safe = end - LOOKAHEAD;
     let count = 0;
     let bits = 0;
+    let commonBits = -1;
     let lineFeed = false;
     let i = from;
     let status: IntArrayStatus = FULL;
@@ -107,6 +109,7 @@ class FastReader implements IntArrayReader {
       }
       value = (value ^ sign) - sign;
       bits |= value;
+      commonBits &= value;
       out[count++] = value;
       i = p + 1;
       if (byte === 0x5d) {
@@ -150,6 +153,7 @@ class FastReader implements IntArrayReader {
           if (odd !== 0 || (low === 4 && input[i + 8] !== 0x2c) || (gap === 1 && input[i + period - 1] !== 0x20)) break;
           value = Math.imul(fourDigits(head), power) + fourDigits(tail << shift);
           bits |= value;
+          commonBits &= value;
           out[count++] = value;
           i += period;
         }
@@ -174,6 +178,7 @@ class FastReader implements IntArrayReader {
           const magnitude = fourDigits(word << shift);
           value = (magnitude ^ -negative) + negative;
           bits |= value;
+          commonBits &= value;
           out[count++] = value;
           i = comma + 1;
           if (input[i] === 0x20) i++;
@@ -183,6 +188,7 @@ class FastReader implements IntArrayReader {
     this.next = i;
     this.count = count;
     this.bits = bits;
+    this.commonBits = commonBits;
     this.lineFeed = lineFeed;
     return status;
   }

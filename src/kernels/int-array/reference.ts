@@ -28,6 +28,8 @@ export interface IntArrayReader {
   readonly count: number;
   /** All values of the last call ORed: not negative when none is, and no smaller than any when none is negative. */
   readonly bits: number;
+  /** All values of the last call ANDed, -1 where there are none: as `bits` when they are all the same. */
+  readonly commonBits: number;
   /** The last call read one, as white space. */
   readonly lineFeed: boolean;
   /** Where to go on after the last call: a value, or white space before it. */
@@ -57,6 +59,7 @@ class ReferenceReader implements IntArrayReader {
   next = 0;
   count = 0;
   bits = 0;
+  commonBits = -1;
   lineFeed = false;
 
   constructor(inputBytes: number, values: number) {
@@ -68,6 +71,7 @@ class ReferenceReader implements IntArrayReader {
     const { input, out } = this;
     this.count = 0;
     this.bits = 0;
+    this.commonBits = -1;
     this.lineFeed = false;
     let position = from;
     while (this.count < out.length) {
@@ -90,6 +94,7 @@ class ReferenceReader implements IntArrayReader {
       const value = negative ? -magnitude : magnitude;
       out[this.count++] = value;
       this.bits |= value;
+      this.commonBits &= value;
       this.next = position;
       if (separator === 0x5d) return END;
     }

@@ -41,6 +41,7 @@ class WasmReader implements IntArrayReader {
   next = 0;
   count = 0;
   bits = 0;
+  commonBits = -1;
   lineFeed = false;
   readonly #exports: Exports;
   readonly #results: Int32Array;
@@ -59,7 +60,7 @@ class WasmReader implements IntArrayReader {
     this.input = new Uint8Array(memory, inputAt, inputBytes + INT_ARRAY_SLACK);
     this.out = new Int32Array(memory, outAt, values);
     this.#exports = exports;
-    this.#results = new Int32Array(memory, 0, 4);
+    this.#results = new Int32Array(memory, 0, 5);
     this.#inputAt = inputAt;
     this.#outAt = outAt;
     this.#outEnd = outAt + 4 * values;
@@ -70,7 +71,8 @@ class WasmReader implements IntArrayReader {
     this.next = this.#results[0]! - this.#inputAt;
     this.count = (this.#results[1]! - this.#outAt) >> 2;
     this.bits = this.#results[2]!;
-    this.lineFeed = this.#results[3] !== 0;
+    this.commonBits = this.#results[3]!;
+    this.lineFeed = this.#results[4] !== 0;
     return status;
   }
 

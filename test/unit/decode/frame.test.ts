@@ -39,6 +39,7 @@ describe('a frame', () => {
     expect(rest).toEqual({
       kind: 'ppg',
       deviceId: '00d2',
+      constant: new Set(['agc_green_adc_range', 'agc_green_current_ua', 'timestamp']),
       sensorName: 'MAX8614X_PPG_AGC',
       firmwareVersion: 2561,
       formatVersion: 2,

@@ -1,15 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { NumberColumn } from '../../../src/json/number-column.ts';
 
-/** A column of one block, with the proof a kernel gives. */
+/** A column of one block. */
 function columnOf(...values: number[]): NumberColumn {
   const column = new NumberColumn();
-  const block = Int32Array.from(values);
-  column.append(
-    block,
-    block.reduce((bits, value) => bits | value, 0),
-  );
+  append(column, values);
   return column;
+}
+
+/** A block, with the proofs a kernel gives. */
+function append(column: NumberColumn, values: number[]): void {
+  const bits = values.reduce((any, value) => any | value, 0);
+  const commonBits = values.reduce((all, value) => all & value, -1);
+  column.append(Int32Array.from(values), bits, commonBits);
 }
 
 describe('a column proves that its values are within a range', () => {
@@ -29,7 +32,7 @@ describe('a column proves that its values are within a range', () => {
   it('also of those that came one by one or before, and no more when it is cleared', () => {
     const column = columnOf(1, 2);
     column.push(256);
-    column.append(Int32Array.of(1), 1);
+    append(column, [1]);
     expect(column.isWithin(0, 255)).toBe(false);
     column.clear();
     column.push(255);
@@ -44,21 +47,55 @@ describe('a column proves that its values are within a range', () => {
   });
 });
 
+describe('a column tells that it holds one value only', () => {
+  it.each([
+    [[7], true],
+    [[-1, -1, -1], true],
+    [[0, 0], true],
+    [[0, -1], false],
+    [[3, 1, 3], false],
+    [[-2147483648, 2147483647], false],
+    [[], false],
+  ] as const)('%j: %s', (values, constant) => {
+    expect(columnOf(...values).isConstant).toBe(constant);
+    const pushed = new NumberColumn();
+    for (const value of values) pushed.push(value);
+    expect(pushed.isConstant).toBe(constant);
+  });
+
+  it('across blocks, and anew when it is cleared', () => {
+    const column = columnOf(5, 5);
+    append(column, [5]);
+    expect(column.isConstant).toBe(true);
+    append(column, [4, 4]);
+    expect(column.isConstant).toBe(false);
+    column.clear();
+    append(column, [4, 4]);
+    expect(column.isConstant).toBe(true);
+  });
+
+  it('never of values that are not all whole', () => {
+    const column = columnOf(0, 0);
+    column.push(0.5);
+    expect(column.isConstant).toBe(false);
+  });
+});
+
 it('the view of the values follows every change', () => {
   const column = columnOf(1, 2);
   expect(column.values).toEqual(Int32Array.of(1, 2));
   column.clear();
-  column.append(Int32Array.of(3, 4), 7);
+  append(column, [3, 4]);
   expect(column.values).toEqual(Int32Array.of(3, 4));
   column.push(0.5);
   expect(column.values).toEqual(Float64Array.of(3, 4, 0.5));
   column.clear();
   expect(column.values).toEqual(new Int32Array(0));
-  column.append(
-    Int32Array.from({ length: 1000 }, (_, i) => i),
-    1023,
+  append(
+    column,
+    Array.from({ length: 1000 }, (_, i) => i),
   );
   column.clear();
-  column.append(Int32Array.of(5, 6, 7), 7);
+  append(column, [5, 6, 7]);
   expect(column.values).toEqual(Int32Array.of(5, 6, 7));
 });

@@ -63,6 +63,7 @@ function read(create: Create, text: string | Uint8Array, room = 8192): number[] 
     const status = reader.parse(position, bytes.length);
     const part = reader.out.subarray(0, reader.count);
     expect(reader.bits).toBe(part.reduce((bits, value) => bits | value, 0));
+    expect(reader.commonBits).toBe(part.reduce((bits, value) => bits & value, -1));
     values.push(...part);
     if (status === END) return bytes.subarray(reader.next).every((byte) => byte === 0x20) ? values : null;
     if (status !== FULL) return null;

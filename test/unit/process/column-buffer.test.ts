@@ -24,11 +24,13 @@ describe('ColumnBuffer, staged and read back', () => {
     rmSync(folder, { recursive: true });
   });
 
-  /** Added in pieces of `piece` rows, staged with another array before it. */
+  /** Added in pieces of `piece` rows, told where these are all the same, staged with another array before it. */
   async function stage(buffer: ColumnBuffer, values: FrameColumn, piece: number) {
     buffer.clear();
     for (let from = 0; from < values.length; from += piece) {
-      buffer.add(values, from, Math.min(from + piece, values.length));
+      const to = Math.min(from + piece, values.length);
+      const isConstant = values.subarray(from, to).every((value) => value === values[from]);
+      buffer.add(values, from, to, isConstant);
     }
     const writer = new StageWriter(join(folder, `stage-${files++}`));
     writer.append('u8', Uint8Array.of(1, 2, 3));
