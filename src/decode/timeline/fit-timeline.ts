@@ -6,7 +6,7 @@ import { MAX_SLOPE } from './clock-sweep.ts';
 import { findCounterRuns } from './counter-runs.ts';
 import type { SampleGroups } from './groups.ts';
 import { lastIdOf, reorderGroups } from './groups.ts';
-import { MarkedTimes, placeIn } from './marked-times.ts';
+import { MarkedTimes, placeIn, type StrandTimes, timeOfMark } from './marked-times.ts';
 import type { Marks } from './marks.ts';
 import type { StrandClock } from './strand-clock.ts';
 import { fitStrandClock } from './strand-clock.ts';
@@ -80,8 +80,8 @@ class SegmentCollector {
   #lastId = -1;
   #gaps = 0;
 
-  /** @param times of the clock's marks, Unix microseconds */
-  append(clock: StrandClock, times: Float64Array, run: number): void {
+  /** @param times of the clock's marks */
+  append(clock: StrandClock, times: StrandTimes, run: number): void {
     const { marks, breaks, clockStart } = clock;
     let first = 0;
     let shared = 0;
@@ -98,7 +98,7 @@ class SegmentCollector {
     }
   }
 
-  #add({ marks, error }: StrandClock, times: Float64Array, first: number, last: number, run: number, rate: number) {
+  #add({ marks, error }: StrandClock, times: StrandTimes, first: number, last: number, run: number, rate: number) {
     const { row, id, second } = marks;
     if (this.#segments.at(-1)?.run === run && id[first] !== this.#lastId + 1) {
       this.#gaps++;
@@ -112,8 +112,8 @@ class SegmentCollector {
       rate,
       residual: largestResidual(second, times, first, last),
       bound: largest(error, first, last) + ROUNDING,
-      start: times[first]! / 1e6,
-      end: times[last]! / 1e6,
+      start: timeOfMark(times, first) / 1e6,
+      end: timeOfMark(times, last) / 1e6,
     });
   }
 
@@ -143,10 +143,10 @@ function endOfSegment({ row, id }: Marks, first: number, stop: number): number {
 }
 
 /** How far the times of marks [first, last] lie outside of their seconds at most, s. */
-function largestResidual(second: Uint32Array, times: Float64Array, first: number, last: number): number {
+function largestResidual(second: Uint32Array, times: StrandTimes, first: number, last: number): number {
   let residual = 0;
   for (let k = first; k <= last; k++) {
-    const sinceSecond = (times[k]! - second[k]! * 1e6) / 1e6;
+    const sinceSecond = (timeOfMark(times, k) - second[k]! * 1e6) / 1e6;
     residual = Math.max(residual, -sinceSecond, sinceSecond - 1);
   }
   return residual;

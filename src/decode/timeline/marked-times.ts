@@ -2,77 +2,90 @@
 
 import { newFloat64s } from '../../core/arena.ts';
 import { WORD, wordsOf } from '../../core/int64.ts';
-import { Float64List, Uint32List } from '../../core/number-list.ts';
+import { Uint32List } from '../../core/number-list.ts';
 import type { StrandClock } from './strand-clock.ts';
 
-export class MarkedTimes {
-  readonly #row = new Uint32List();
-  /** Microseconds since the first second of the strand: fractions would be lost since 1970. */
-  readonly #sinceBase = new Float64List();
-  readonly #strandStart = new Uint32List();
-  readonly #strandBase = new Float64List();
+/** Times of the marks of one strand, to be rounded. */
+export type StrandTimes = {
+  readonly row: Uint32Array;
+  /** Unix microseconds, whole: the strand's first second. */
+  readonly base: number;
+  /** Microseconds since then: fractions would be lost since 1970. */
+  readonly sinceBase: Float64Array;
+};
 
-  /** Adds a strand, whose rows follow those of the one before. Gives the time of each mark, whole Unix microseconds. */
-  add({ marks, offset }: StrandClock): Float64Array {
-    const base = marks.second[0]! * 1e6;
+/** Of mark k, Unix microseconds, whole. */
+export function timeOfMark({ base, sinceBase }: StrandTimes, k: number): number {
+  return base + Math.round(sinceBase[k]!);
+}
+
+export class MarkedTimes {
+  readonly #strands: StrandTimes[] = [];
+  readonly #firstRows = new Uint32List();
+
+  /** Adds a strand, whose rows follow those of the one before. */
+  add({ marks, offset }: StrandClock): StrandTimes {
     const sinceBase = newFloat64s(offset.length);
-    const times = newFloat64s(offset.length);
-    fillMicroseconds(sinceBase, times, marks.ideal, offset, base);
-    this.#strandStart.push(this.#row.length);
-    this.#strandBase.push(base);
-    this.#row.append(marks.row);
-    this.#sinceBase.append(sinceBase);
+    fillMicroseconds(sinceBase, marks.ideal, offset);
+    const times = { row: marks.row, base: marks.second[0]! * 1e6, sinceBase };
+    this.#firstRows.push(marks.row[0]!);
+    this.#strands.push(times);
     return times;
   }
 
   /** Fills `out` with the times of rows `from` on. */
   fill(out: BigInt64Array, from: number): void {
     const words = wordsOf(out);
-    const row = this.#row.view();
-    const sinceBase = this.#sinceBase.view();
-    const strandStart = this.#strandStart.view();
-    const strandBase = this.#strandBase.view();
-    const first = placeIn(row, from);
-    for (let s = placeIn(strandStart, first); s < strandStart.length; s++) {
-      const start = Math.max(first, strandStart[s]!);
-      const stop = strandStart[s + 1] ?? row.length;
-      fillStrand(words, from, row.subarray(start, stop), sinceBase.subarray(start, stop), strandBase[s]!);
+    const firstRows = this.#firstRows.view();
+    const to = from + out.length;
+    for (let s = placeIn(firstRows, from); s < firstRows.length && firstRows[s]! < to; s++) {
+      fillStrand(words, from, this.#strands[s]!);
     }
   }
 }
 
 /** Between marks of a strand the ids are consecutive, and so are the times. */
-function fillStrand(words: Int32Array, from: number, row: Uint32Array, sinceBase: Float64Array, base: number): void {
+function fillStrand(words: Int32Array, from: number, { row, base, sinceBase }: StrandTimes): void {
   const to = from + words.length / 2;
-  for (let k = 0; k < row.length && row[k]! < to; k++) {
+  for (let k = placeIn(row, from); k < row.length && row[k]! < to; k++) {
     const r = row[k]!;
     const here = sinceBase[k]!;
     const next = Math.min(k + 1, row.length - 1);
     const count = Math.max(row[next]! - r, 1);
     const step = (sinceBase[next]! - here) / count;
+    const first = Math.max(from - r, 0);
     const stop = Math.min(count, to - r);
-    for (let i = Math.max(from - r, 0); i < stop; i++) {
-      const time = base + Math.round(here + i * step);
-      const high = Math.floor(time / WORD);
-      const word = 2 * (r + i - from);
-      words[word] = time - high * WORD;
-      words[word + 1] = high;
-    }
+    fillWords(words, r - from, first, stop, base, here, step);
   }
 }
 
-function fillMicroseconds(
-  sinceBase: Float64Array,
-  times: Float64Array,
-  ideal: Float64Array,
-  offset: Float64Array,
+/** The times of steps [first, stop) from `here` on, that of step i as number `at` + i. */
+function fillWords(
+  words: Int32Array,
+  at: number,
+  first: number,
+  stop: number,
   base: number,
+  here: number,
+  step: number,
 ): void {
-  for (let k = 0; k < times.length; k++) {
-    const here = (ideal[k]! + offset[k]!) * 1e6;
-    sinceBase[k] = here;
-    times[k] = base + Math.round(here);
+  // The high word changes once in 72 minutes.
+  let high = Math.floor((base + Math.round(here + first * step)) / WORD);
+  for (let i = first; i < stop; i++) {
+    let low = base - high * WORD + Math.round(here + i * step);
+    if (low < 0 || low >= WORD) {
+      const carry = Math.floor(low / WORD);
+      high += carry;
+      low -= carry * WORD;
+    }
+    const word = 2 * (at + i);
+    words[word] = low;
+    words[word + 1] = high;
   }
+}
+
+function fillMicroseconds(sinceBase: Float64Array, ideal: Float64Array, offset: Float64Array): void {
+  for (let k = 0; k < sinceBase.length; k++) sinceBase[k] = (ideal[k]! + offset[k]!) * 1e6;
 }
 
 /** Where the last of the ascending numbers stands that is not above `value`. */

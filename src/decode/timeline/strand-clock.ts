@@ -1,6 +1,5 @@
 /** The clock of one strand: a time and an honest bound of its error for every mark. */
 
-import { newFloat64s } from '../../core/arena.ts';
 import type { ClockBreak } from './clock-breaks.ts';
 import { findClockBreaks } from './clock-breaks.ts';
 import { boundClock, CHAIN_ERROR, leastDrift, MAX_DRIFT, OffsetBounds, walkClock } from './clock-sweep.ts';
@@ -43,9 +42,7 @@ export function fitStrandClock(groups: SampleGroups, start: number, stop: number
   for (let i = 0; i + 1 < clockStart.length; i++) {
     boundSteadily(marks, clockStart[i]!, clockStart[i + 1]!, steady);
   }
-  const offset = newFloat64s(marks.row.length);
-  const error = newFloat64s(marks.row.length);
-  combine(certain, steady, offset, error);
+  const { offset, error } = combine(certain, steady);
   raiseErrors(marks, breaks, error);
   return { marks, offset, error, breaks, clockStart };
 }
@@ -135,19 +132,22 @@ function boundSteadily(marks: Marks, start: number, stop: number, bounds: Offset
 /**
  * The steady clock, held within the certain bounds and within the error budget: where drift up to the assumed limit
  * could break the budget, the centre of the certain bounds is the best that can be promised.
+ *
+ * @param steady is overwritten with the result
  */
-function combine(certain: OffsetBounds, steady: OffsetBounds, offset: Float64Array, error: Float64Array): void {
+function combine(certain: OffsetBounds, steady: OffsetBounds): Pick<StrandClock, 'offset' | 'error'> {
   const { lower, upper } = certain;
-  const { lower: steadyLower, upper: steadyUpper } = steady;
+  const { lower: offset, upper: error } = steady;
   for (let k = 0; k < offset.length; k++) {
     const centre = (lower[k]! + upper[k]!) / 2;
     const half = (upper[k]! - lower[k]!) / 2;
     const freedom = Math.min(half, Math.abs(ERROR_BUDGET - half));
-    const wish = (steadyLower[k]! + steadyUpper[k]!) / 2;
+    const wish = (steady.lower[k]! + steady.upper[k]!) / 2;
     const chosen = Math.min(Math.max(wish, centre - freedom), centre + freedom);
     offset[k] = chosen;
     error[k] = half + Math.abs(chosen - centre) + CHAIN_ERROR;
   }
+  return { offset, error };
 }
 
 /** Rows about a break may belong to either clock; either way the true time is within the delivered second. */
