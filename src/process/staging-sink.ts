@@ -180,11 +180,9 @@ export class StagingSink implements DecodedSink {
 
   /** In half the bytes where they suffice: 32 mV is more than any electrode delivers. */
   #stageEcg(ecg: Int32Array): StagedRecording['samples'] {
-    if (!fitsInt16(ecg)) return this.#writer.append('i32', ecg);
     const memory = takeMemory();
     const narrow = memory.take('i16', ecg.length);
-    narrow.set(ecg);
-    const samples = this.#writer.append('i16', narrow);
+    const samples = fillNarrow(narrow, ecg) ? this.#writer.append('i16', narrow) : this.#writer.append('i32', ecg);
     giveBack(memory);
     return samples;
   }
@@ -204,9 +202,14 @@ export class StagingSink implements DecodedSink {
   }
 }
 
-function fitsInt16(values: Int32Array): boolean {
+/** @returns whether all of them fit */
+function fillNarrow(narrow: Int16Array, values: Int32Array): boolean {
   let high = 0;
-  for (let i = 0; i < values.length; i++) high |= ((values[i] as number) + 0x8000) >>> 16;
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] as number;
+    high |= (value + 0x8000) >>> 16;
+    narrow[i] = value;
+  }
   return high === 0;
 }
 
