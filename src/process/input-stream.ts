@@ -1,9 +1,9 @@
 /** The bytes of an input, in order: decompressed for the decoder, as stored for the digest. */
 
 import { createHash } from 'node:crypto';
-import { closeSync, openSync, read, readSync } from 'node:fs';
+import { closeSync, openSync, readSync } from 'node:fs';
 import { Readable } from 'node:stream';
-import { promisify } from 'node:util';
+import { setImmediate } from 'node:timers/promises';
 import { createGunzip } from 'node:zlib';
 import { InputError, messageOf, systemReason } from '../core/errors.ts';
 import type { DocumentContext } from '../decode/recording-facts.ts';
@@ -27,8 +27,11 @@ export type InputDigest = { readonly bytes: number; readonly sha256: string };
 /** The digest of an input that is being read: it may be ready later than the last byte, or fail with an InputError. */
 export type DigestToCome = { bytes: number; sha256: Promise<string> };
 
-/** Read at a time: two pieces are on their way while one is decoded. */
+/** Read at a time, and at once: the system reads ahead, and a piece that another thread reads takes longer to come over. */
 const READ_BYTES = 1 << 19;
+
+/** Read before what else this thread has to do has its turn: some 10 ms. */
+const TURN_BYTES = 4 << 20;
 
 /**
  * The input's content chunk by chunk; gzip is recognised by its first two bytes. A chunk is valid until the next is
@@ -40,11 +43,11 @@ const READ_BYTES = 1 << 19;
  */
 export async function* readInput(input: InputFile, digest: DigestToCome): AsyncGenerator<Uint8Array> {
   const stored = readStored(input, digest);
-  const first = await stored.next();
+  const first = stored.next();
   const zipped = !first.done && first.value[0] === 0x1f && first.value[1] === 0x8b;
-  const whole = first.done ? stored : prepend(first.value, stored);
+  const whole = first.done ? [] : prepend(first.value, stored);
   const contentHash = zipped && input.sha256 !== undefined ? createHash('sha256') : null;
-  for await (const chunk of zipped ? inflate(whole) : whole) {
+  for await (const chunk of zipped ? inflate(whole) : inTurns(whole)) {
     contentHash?.update(chunk);
     yield chunk;
   }
@@ -59,7 +62,7 @@ export async function* readInput(input: InputFile, digest: DigestToCome): AsyncG
 export async function digestInput(input: InputFile): Promise<InputDigest> {
   const digest = noDigest();
   // This thread has nothing else to do: another would only read it all once more.
-  for await (const _ of readStored(input, digest, false));
+  for await (const _ of inTurns(readStored(input, digest, false)));
   return { bytes: digest.bytes, sha256: await digest.sha256 };
 }
 
@@ -72,18 +75,18 @@ export function noDigest(): DigestToCome {
 export async function* readBytes({ path }: InputFile, from: number, to: number): AsyncGenerator<Uint8Array> {
   const file = openInput(path);
   try {
-    yield* readFile(file, from, to);
+    yield* inTurns(readFile(file, from, to));
   } finally {
     closeSync(file);
   }
 }
 
 /** @param mayHashBeside another thread may make the digest */
-async function* readStored(input: InputFile, digest: DigestToCome, mayHashBeside = true): AsyncGenerator<Uint8Array> {
+function* readStored(input: InputFile, digest: DigestToCome, mayHashBeside = true): Generator<Uint8Array> {
   const { offset, bytes } = input.range ?? { offset: 0, bytes: Number.POSITIVE_INFINITY };
   const file = new DigestedFile(input.path, mayHashBeside);
   try {
-    for await (const chunk of readFile(file.descriptor, offset, offset + bytes)) {
+    for (const chunk of readFile(file.descriptor, offset, offset + bytes)) {
       file.digest(chunk, offset + digest.bytes);
       digest.bytes += chunk.length;
       yield chunk;
@@ -134,37 +137,34 @@ class DigestedFile {
   }
 }
 
-const readAhead = promisify(read);
+/** At rest: memory that was written before is several times faster than fresh pages. */
+const idleBuffers: Uint8Array[] = [];
 
-/** Buffers at rest, three together: memory that was written before is several times faster than fresh pages. */
-const idleBuffers: (readonly Uint8Array[])[] = [];
-
-/** Piece by piece; of a file that is longer than one, the next two are read while one is used. */
-async function* readFile(descriptor: number, from: number, end: number): AsyncGenerator<Uint8Array> {
-  const buffers = idleBuffers.pop() ?? [0, 1, 2].map(() => new Uint8Array(READ_BYTES));
-  /** Of each buffer, how much it will hold. */
-  const reads: Promise<number>[] = [];
-  const place = (piece: number) => ({ descriptor, offset: from + piece * READ_BYTES });
-  const bufferOf = (piece: number) => buffers[piece % 3] as Uint8Array;
-  const begin = (piece: number): void => {
-    reads[piece % 3] = readPiece(bufferOf(piece), place(piece), end);
-    // A failure is told when the piece is asked for, or to nobody when the caller has given up.
-    reads[piece % 3]?.catch(() => undefined);
-  };
+/** Bytes [from, end), as far as the file goes, piece by piece; each is good until the next is asked for. */
+function* readFile(descriptor: number, from: number, end: number): Generator<Uint8Array> {
+  const buffer = idleBuffers.pop() ?? new Uint8Array(READ_BYTES);
   try {
-    let got = readPieceNow(bufferOf(0), place(0), end);
-    if (got === READ_BYTES) for (const next of [1, 2]) begin(next);
-    for (let piece = 0; got > 0; piece++) {
-      yield bufferOf(piece).subarray(0, got);
-      if (got < READ_BYTES) break;
-      got = (await reads[(piece + 1) % 3]) as number;
-      begin(piece + 3);
+    for (let offset = from, got = READ_BYTES; got === READ_BYTES; offset += got) {
+      got = readPiece(buffer, { descriptor, offset }, end);
+      if (got > 0) yield buffer.subarray(0, got);
     }
   } catch (error) {
     throw cannotRead(error);
   } finally {
-    await Promise.allSettled(reads);
-    idleBuffers.push(buffers);
+    idleBuffers.push(buffer);
+  }
+}
+
+/** Of this thread. */
+let readSinceTurn = 0;
+
+async function* inTurns(chunks: Iterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  for (const chunk of chunks) {
+    yield chunk;
+    readSinceTurn += chunk.length;
+    if (readSinceTurn < TURN_BYTES) continue;
+    readSinceTurn = 0;
+    await setImmediate();
   }
 }
 
@@ -181,18 +181,7 @@ function cannotRead(error: unknown): InputError {
 }
 
 /** @returns bytes there were, up to `end`: as many as fit, unless the file ends before */
-async function readPiece(memory: Uint8Array, { descriptor, offset }: FilePlace, end: number): Promise<number> {
-  const wanted = Math.max(0, Math.min(memory.length, end - offset));
-  for (let done = 0; done < wanted; ) {
-    const { bytesRead } = await readAhead(descriptor, memory, done, wanted - done, offset + done);
-    if (bytesRead === 0) return done;
-    done += bytesRead;
-  }
-  return wanted;
-}
-
-/** Likewise, at once: for many small files it is sooner done. */
-function readPieceNow(memory: Uint8Array, { descriptor, offset }: FilePlace, end: number): number {
+function readPiece(memory: Uint8Array, { descriptor, offset }: FilePlace, end: number): number {
   const wanted = Math.max(0, Math.min(memory.length, end - offset));
   for (let done = 0; done < wanted; ) {
     const bytesRead = readSync(descriptor, memory, done, wanted - done, offset + done);
@@ -202,12 +191,12 @@ function readPieceNow(memory: Uint8Array, { descriptor, offset }: FilePlace, end
   return wanted;
 }
 
-async function* prepend(first: Uint8Array, rest: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {
+function* prepend(first: Uint8Array, rest: Iterable<Uint8Array>): Generator<Uint8Array> {
   yield first;
   yield* rest;
 }
 
-async function* inflate(stored: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {
+async function* inflate(stored: Iterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const source = Readable.from(copies(stored));
   const gunzip = createGunzip({ chunkSize: READ_BYTES });
   source.once('error', (error) => gunzip.destroy(error));
@@ -220,6 +209,6 @@ async function* inflate(stored: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint
 }
 
 /** A stream asks for the next chunk before it has used the last. */
-async function* copies(chunks: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {
-  for await (const chunk of chunks) yield chunk.slice();
+function* copies(chunks: Iterable<Uint8Array>): Generator<Uint8Array> {
+  for (const chunk of chunks) yield chunk.slice();
 }
