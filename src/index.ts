@@ -92,7 +92,8 @@ export {
   type UserTokens,
 } from './pipeline/authorise.ts';
 // A batch of answers to a data set, and what a data set holds.
-export { type ConvertOptions, type ConvertProgress, convert } from './pipeline/convert.ts';
+export { convert } from './pipeline/convert.ts';
+export type { ConvertOptions, ConvertProgress } from './pipeline/convert-options.ts';
 export type { ConvertReport } from './pipeline/convert-report.ts';
 export { type FetchOptions, type FetchReport, fetchArchive, type UserReport } from './pipeline/fetch/fetch.ts';
 export type { FetchProgress, KindTally } from './pipeline/fetch/tally.ts';

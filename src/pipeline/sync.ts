@@ -1,6 +1,7 @@
 /** Fetch what is new into an archive, and convert what that changed. */
 
-import { type ConvertOptions, convert } from './convert.ts';
+import { convert } from './convert.ts';
+import type { ConvertOptions } from './convert-options.ts';
 import type { ConvertReport } from './convert-report.ts';
 import { type FetchOptions, type FetchReport, fetchArchive } from './fetch/fetch.ts';
 

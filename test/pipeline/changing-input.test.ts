@@ -11,16 +11,24 @@ const LARGE = `${JSON.stringify(ecgAnswer({ signalid: 1 }))}${' '.repeat(40 << 2
 
 const GOOD = JSON.stringify(ecgAnswer({ signalid: 2 }));
 
-type Change = (path: string, turn: number) => Promise<void>;
+type Change = {
+  readonly prepare: (path: string) => Promise<unknown>;
+  /** Quick, whatever the size of the file: many fall into the time it is read in. */
+  readonly step: (path: string, turn: number) => Promise<void>;
+};
 
-const grow: Change = (path) => appendFile(path, '\n');
+const grow: Change = {
+  prepare: async () => undefined,
+  step: (path) => appendFile(path, '\n'),
+};
 
-/** By one of two files like it, in turns: quick, whatever their size. */
-const replace: Change = async (path, turn) => {
-  const other = `${path}.${turn % 2}`;
-  if (turn < 2) await writeFile(other, LARGE);
-  await link(other, `${path}.new`);
-  await rename(`${path}.new`, path);
+/** By one of two files like it, in turns. */
+const replace: Change = {
+  prepare: (path) => Promise.all([0, 1].map((n) => writeFile(`${path}.${n}`, LARGE))),
+  step: async (path, turn) => {
+    await link(`${path}.${turn % 2}`, `${path}.new`);
+    await rename(`${path}.new`, path);
+  },
 };
 
 /** Changes the file again and again while `work` is under way. */
@@ -31,7 +39,7 @@ async function whileChanging<T>(path: string, change: Change, work: Promise<T>):
   });
   // oxlint-disable-next-line no-unmodified-loop-condition -- `work` ends it
   for (let turn = 0; !isOver; turn++) {
-    await change(path, turn);
+    await change.step(path, turn);
     await nextTurn();
   }
   return end;
@@ -50,6 +58,7 @@ it.for([
     const [changing, good] = [join(folder, 'changing.json'), join(folder, 'good.json')];
     await writeFile(changing, LARGE);
     await writeFile(good, GOOD);
+    await change.prepare(changing);
     const out = join(folder, 'signals');
     const report = await whileChanging(changing, change, convert({ inputs: [changing, good], out, workers }));
     expect(report.rejected).toEqual([{ name: 'changing.json', reason: 'changed while it was read; convert it again' }]);

@@ -4,7 +4,7 @@ import { Command, Option } from 'commander';
 import { SIGNAL_KINDS } from '../../core/signal.ts';
 import { COMPRESSIONS } from '../../export/compression.ts';
 import { EXPORT_FORMATS, type ExportFormat } from '../../export/index.ts';
-import type { ConvertOptions } from '../../pipeline/convert.ts';
+import type { ConvertOptions } from '../../pipeline/convert-options.ts';
 import type { ConvertReport } from '../../pipeline/convert-report.ts';
 import { EXIT_NOTHING_DONE, EXIT_PARTLY } from '../exit-codes.ts';
 import { interruptSignal } from '../interrupt.ts';

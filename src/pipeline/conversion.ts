@@ -1,0 +1,204 @@
+/** Inputs to a data set, end to end: list, decode, join with what is there, write the partitions that change, commit. */
+
+import { SCHEMA_VERSION } from '../columnar/metadata.ts';
+import { ArgumentError, DatasetError, throwIfAborted } from '../core/errors.ts';
+import type { TaskPool } from '../pool/pool.ts';
+import { type Plan, resolvePlan } from '../process/plan.ts';
+import { type Catalog, factContent, indexFacts, joinFactLists } from './catalog.ts';
+import type { ConvertOptions } from './convert-options.ts';
+import { CONVERT_STAGES, type ConvertReport, type ConvertStage, unchangedReport } from './convert-report.ts';
+import { type Dataset, openDataset } from './dataset.ts';
+import { decodeAll } from './decode-all.ts';
+import type { Gathered } from './gather-reports.ts';
+import { listInputs } from './inputs.ts';
+import { isPlanOf, leaveOutKnown } from './known-inputs.ts';
+import { joinInputs, type Manifest, type ManifestFile, summarise, writeManifest } from './manifest.ts';
+import { PACKAGE } from './package.ts';
+import { planRecordings, type RecordingsPlan } from './plan-recordings.ts';
+import { planSeries } from './plan-series.ts';
+import { writeAll } from './write-all.ts';
+import { writeJson } from './write-json.ts';
+
+const DEFAULT_OUT = 'signals';
+
+/**
+ * @param wanted the plan the options make, the data set in it not yet looked at
+ * @throws as `convert`
+ */
+export async function runConversion(pool: TaskPool, wanted: Plan, options: ConvertOptions): Promise<ConvertReport> {
+  const started = new Date().toISOString();
+  const dataset = await openDataset(options.out ?? DEFAULT_OUT);
+  try {
+    return await run(dataset, pool, wanted, options, started);
+  } finally {
+    // Before the scratch files go: a thread that was told to stop may still be writing one.
+    await pool.close();
+    await dataset.close();
+  }
+}
+
+async function run(
+  dataset: Dataset,
+  pool: TaskPool,
+  wanted: Plan,
+  options: ConvertOptions,
+  started: string,
+): Promise<ConvertReport> {
+  const clock = startClock();
+  const plan = planOfDataset(dataset, wanted);
+  const { decoded, unchanged } = await decodeListed(dataset, pool, plan, wanted.kinds, options, clock);
+  if (decoded === null) {
+    const { seconds } = clock;
+    const about = { started, workers: pool.workers, seconds };
+    return unchangedReport(dataset.manifest, options.out ?? DEFAULT_OUT, unchanged, about);
+  }
+  const kernels = await pool.run('kernels', null, options);
+  clock.end('decode');
+  const change = planChange(dataset, plan, decoded);
+  clock.end('plan');
+  const written = await writeAll(change.recordings.writes, change.series, plan, dataset, pool, options);
+  throwIfAborted(options.signal);
+  clock.end('write');
+  // Their memory is free for what is joined here; closing again is nothing.
+  await pool.close();
+
+  const files = joinFiles(dataset.manifest?.files ?? [], [
+    ...written.files,
+    await writeCatalog(dataset, change.recordings, change.facts),
+  ]);
+  const { inputs, rejected, notices } = decoded;
+  const manifest: Manifest = {
+    schema_version: SCHEMA_VERSION,
+    package: PACKAGE,
+    plan,
+    files,
+    inputs: joinInputs(dataset.manifest?.inputs ?? [], inputs),
+    summary: summarise(files),
+    run: {
+      started,
+      finished: new Date().toISOString(),
+      workers: pool.workers,
+      files_written: written.files.length,
+      duplicates_dropped: written.repeats + change.recordings.duplicates,
+      conflicts: written.conflicts + change.recordings.conflicts.length,
+    },
+  };
+  await writeManifest(dataset.scratch('manifest.json'), manifest);
+  await dataset.commit([...written.files.map(({ path }) => path), 'catalog.json', 'manifest.json']);
+
+  clock.end('commit');
+
+  const counted = (status: string): number => inputs.filter((input) => input.status === status).length;
+  return {
+    out: options.out ?? DEFAULT_OUT,
+    inputs: { ok: counted('ok'), pending: counted('pending'), rejected: counted('rejected'), unchanged },
+    rejected,
+    pending: inputs.filter((input) => input.status === 'pending').map((input) => input.name),
+    notices: [...notices, ...change.recordings.conflicts],
+    files: written.files.map(({ path }) => path).sort(),
+    summary: manifest.summary,
+    run: manifest.run,
+    kernels,
+    seconds: clock.seconds,
+  };
+}
+
+/** The list of inputs goes when it has been worked through. @returns `decoded: null`: the data set has it all */
+async function decodeListed(
+  dataset: Dataset,
+  pool: TaskPool,
+  plan: Plan,
+  kinds: Plan['kinds'],
+  options: ConvertOptions,
+  clock: Clock,
+): Promise<{ readonly decoded: Gathered | null; readonly unchanged: number }> {
+  const listed = await listInputs(options.inputs, {
+    out: dataset.pathOf('.'),
+    spool: dataset.scratch('stdin'),
+    stdin: options.stdin ?? process.stdin,
+    kinds,
+  });
+  if (listed.files.length + listed.failures.length === 0) {
+    throw new ArgumentError(
+      'inputs: the folders given hold no .json, .ndjson, .jsonl or signal.csv (each also .gz); name a file of another name itself',
+    );
+  }
+  clock.end('list');
+  const { list, unchanged } = leaveOutKnown(listed, dataset.manifest);
+  const isNothing = list.files.length + list.failures.length === 0 && isPlanOf(dataset.manifest, plan);
+  return { decoded: isNothing ? null : await decodeAll(list, { ...plan, kinds }, dataset, pool, options), unchanged };
+}
+
+type Clock = { readonly seconds: ConvertReport['seconds']; readonly end: (stage: ConvertStage) => void };
+
+/** Tells what stages that follow one another take. */
+function startClock(): Clock {
+  const seconds = Object.fromEntries(CONVERT_STAGES.map((stage) => [stage, 0])) as Record<ConvertStage, number>;
+  let before = performance.now();
+  const end = (stage: ConvertStage): void => {
+    const now = performance.now();
+    seconds[stage] = Math.round(now - before) / 1000;
+    before = now;
+  };
+  return { seconds, end };
+}
+
+/** Kinds and formats add up over the runs; what is done to the samples must stay what it was. */
+function planOfDataset({ manifest }: Dataset, wanted: Plan): Plan {
+  if (manifest === null) return wanted;
+  const before = manifest.plan;
+  const [made, asked] = [before, wanted].map(({ processing, compression = 'none' }: Partial<Plan>) =>
+    JSON.stringify({ ...processing, compression }),
+  );
+  if (made !== asked) {
+    throw new DatasetError(`the data set was made with ${made}, got ${asked}; give the same options or another --out`);
+  }
+  return resolvePlan({
+    kinds: [...before.kinds, ...wanted.kinds],
+    formats: [...before.formats, ...wanted.formats],
+    ecgBand: wanted.processing.ecg.band,
+    ecgNotch: wanted.processing.ecg.notch,
+    ecgRate: wanted.processing.ecg.rate,
+    compression: wanted.compression,
+  });
+}
+
+function planChange({ manifest, catalog }: Dataset, plan: Plan, decoded: Gathered) {
+  const facts = joinFactLists(catalog.facts, decoded.facts);
+  const known = new Set(catalog.facts.map(factContent));
+  const index = indexFacts(facts);
+  const wav = plan.formats.includes('wav');
+  return {
+    facts,
+    recordings: planRecordings({
+      before: catalog,
+      factsBefore: indexFacts(catalog.facts),
+      factsAfter: index,
+      staged: decoded.recordings,
+      wav,
+      wavIsNew: wav && manifest !== null && !manifest.plan.formats.includes('wav'),
+    }),
+    series: planSeries({
+      before: manifest,
+      staged: decoded.series,
+      news: facts.filter((fact) => !known.has(factContent(fact))),
+      facts: index,
+    }),
+  };
+}
+
+async function writeCatalog(
+  dataset: Dataset,
+  { recordings, count }: RecordingsPlan,
+  facts: Catalog['facts'],
+): Promise<ManifestFile> {
+  const path = 'catalog.json';
+  const written = await writeJson(dataset.scratch(path), { recordings: recordings(), facts }, 0);
+  return { path, rows: count, ...written };
+}
+
+/** By path; what was written now takes the place of what was there. */
+function joinFiles(before: readonly ManifestFile[], now: readonly ManifestFile[]): readonly ManifestFile[] {
+  const byPath = new Map([...before, ...now].map((file) => [file.path, file]));
+  return [...byPath.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
+}
