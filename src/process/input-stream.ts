@@ -47,9 +47,14 @@ export async function* readInput(input: InputFile, digest: DigestToCome): AsyncG
   const zipped = !first.done && first.value[0] === 0x1f && first.value[1] === 0x8b;
   const whole = first.done ? [] : prepend(first.value, stored);
   const contentHash = zipped && input.sha256 !== undefined ? createHash('sha256') : null;
-  for await (const chunk of zipped ? inflate(whole) : inTurns(whole)) {
-    contentHash?.update(chunk);
-    yield chunk;
+  try {
+    for await (const chunk of zipped ? inflate(whole) : inTurns(whole)) {
+      contentHash?.update(chunk);
+      yield chunk;
+    }
+  } finally {
+    // A stream that breaks, or a caller that has seen enough, would leave the file open.
+    stored.return(undefined);
   }
   if (input.sha256 === undefined) return;
   const got = contentHash?.digest('hex') ?? (await digest.sha256);

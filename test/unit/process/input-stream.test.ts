@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { readdirSync, readlinkSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -94,6 +95,37 @@ it('keeps nothing of an input whose content is not what it has to be', async () 
     series: [],
   });
 });
+
+/** Linux tells them by name. */
+const openFiles = (): string[] =>
+  readdirSync('/proc/self/fd').flatMap((fd) => {
+    try {
+      return [readlinkSync(`/proc/self/fd/${fd}`)];
+    } catch {
+      return []; // that of the folder itself
+    }
+  });
+
+it.skipIf(process.platform !== 'linux').each([
+  ['that is damaged at its start', Buffer.concat([Buffer.from([0x1f, 0x8b]), noise(3_000_000)])],
+  ['that is damaged in its middle', Buffer.concat([gzipSync(noise(1_000_000)).subarray(0, 900_000), noise(2_000_000)])],
+  ['that ends early', gzipSync(noise(3_000_000)).subarray(0, 2_000_000)],
+])('leaves no gzip file open %s', async (_, stored) => {
+  const path = join(await temporaryFolder(), 'file');
+  await writeFile(path, stored);
+  await expect(read({ path })).rejects.toThrow(/^damaged gzip stream/);
+  expect(openFiles()).not.toContain(path);
+});
+
+it.skipIf(process.platform !== 'linux').each([noise(3_000_000), gzipSync(noise(3_000_000))])(
+  'leaves no file open whose reader stops',
+  async (stored) => {
+    const path = join(await temporaryFolder(), 'file');
+    await writeFile(path, stored);
+    for await (const _ of readInput({ name: 'input', path }, noDigest())) break;
+    expect(openFiles()).not.toContain(path);
+  },
+);
 
 it('takes from the context what a document does not tell itself', async () => {
   const folder = await temporaryFolder();
