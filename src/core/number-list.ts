@@ -15,19 +15,12 @@ export class Uint32List {
   }
 
   push(value: number): void {
-    if (this.length === this.#values.length) this.#grow(2 * this.length + 1);
+    if (this.length === this.#values.length) this.#grow();
     this.#values[this.length++] = value;
   }
 
-  append(values: Uint32Array): void {
-    const length = this.length + values.length;
-    if (length > this.#values.length) this.#grow(Math.max(2 * this.length, length));
-    this.#values.set(values, this.length);
-    this.length = length;
-  }
-
-  #grow(capacity: number): void {
-    const grown = newUint32s(capacity);
+  #grow(): void {
+    const grown = newUint32s(2 * this.length + 1);
     grown.set(this.#values);
     this.#values = grown;
   }

@@ -53,34 +53,14 @@ function fillStrand(words: Int32Array, from: number, { row, base, sinceBase }: S
     const next = Math.min(k + 1, row.length - 1);
     const count = Math.max(row[next]! - r, 1);
     const step = (sinceBase[next]! - here) / count;
-    const first = Math.max(from - r, 0);
     const stop = Math.min(count, to - r);
-    fillWords(words, r - from, first, stop, base, here, step);
-  }
-}
-
-/** The times of steps [first, stop) from `here` on, that of step i as number `at` + i. */
-function fillWords(
-  words: Int32Array,
-  at: number,
-  first: number,
-  stop: number,
-  base: number,
-  here: number,
-  step: number,
-): void {
-  // The high word changes once in 72 minutes.
-  let high = Math.floor((base + Math.round(here + first * step)) / WORD);
-  for (let i = first; i < stop; i++) {
-    let low = base - high * WORD + Math.round(here + i * step);
-    if (low < 0 || low >= WORD) {
-      const carry = Math.floor(low / WORD);
-      high += carry;
-      low -= carry * WORD;
+    for (let i = Math.max(from - r, 0); i < stop; i++) {
+      const time = base + Math.round(here + i * step);
+      const high = Math.floor(time / WORD);
+      const word = 2 * (r + i - from);
+      words[word] = time - high * WORD;
+      words[word + 1] = high;
     }
-    const word = 2 * (at + i);
-    words[word] = low;
-    words[word + 1] = high;
   }
 }
 
