@@ -19,19 +19,10 @@
  * A gap is 1 where a space follows each comma, else 0.
  */
 
+import { NEXT_COMMAS, NEXT_COMMAS_GAP, ONE_TOKEN, sameShape, TWO_TOKENS } from './int-array/tables';
+
 /** First byte that is the caller's. */
 export const HEAP: usize = 32768;
-
-const SAME_SHAPE: usize = 256;
-const ONE_TOKEN: usize = 2304;
-const TWO_TOKENS: usize = 8192;
-
-/** Of `TWO_TOKENS`: two tokens of 4 characters have their last comma at bit 9, or 10 with a gap. */
-const NEXT_COMMAS: u64 = 0x3ff;
-const NEXT_COMMAS_GAP: u64 = 0x7ff;
-
-/** A shuffle index that gives a zero byte. */
-const NOTHING: u8 = 255;
 
 /** As in reference.ts. */
 const END: i32 = 0;
@@ -50,10 +41,6 @@ const PATIENCE: usize = 640;
 
 /** Most tokens of a block of 64 bytes: a digit and a comma each; in bytes of output. */
 const BLOCK_OUTPUT: usize = 32 << 2;
-
-fillSameShape();
-fillOneToken();
-fillTwoTokens();
 
 /**
  * Reads from the value expected at `from` up to the closing bracket, and writes int32 from `out` up to `outEnd`. Up to
@@ -393,71 +380,4 @@ function storeBits(results: usize, from: usize, to: usize): void {
   }
   store<i32>(results, bits);
   store<i32>(results, commonBits, 4);
-}
-
-function sameShape(sign: i32, width: usize, gap: usize): usize {
-  return SAME_SHAPE + ((((width - 1) << 1) + gap) << 7) + ((<usize>-sign) << 6);
-}
-
-function fillSameShape(): void {
-  for (let sign: i32 = -1; sign <= 0; sign++) {
-    for (let width: usize = 1; width <= 8; width++) {
-      fillShape(sign, width, 0);
-      fillShape(sign, width, 1);
-    }
-  }
-}
-
-function fillShape(sign: i32, width: usize, gap: usize): void {
-  const table = sameShape(sign, width, gap);
-  const minus = <usize>-sign;
-  const step = minus + width + 1 + gap;
-  memory.fill(table, 0, 16); // a byte that belongs to no token may be any
-  memory.fill(table + 16, 255, 16);
-  memory.fill(table + 32, NOTHING, 16);
-  let leading: i32 = width > 1 ? 1 : 0; // the lower bound of the first digit is a 1, which the difference lacks
-  for (let j: usize = 1; j < width; j++) leading *= 10;
-  store<i32>(table, sign == 0 ? leading : -leading, 48);
-  for (let token: usize = 0; token < (step <= 8 ? 2 : 1); token++) {
-    const at = table + token * step;
-    if (minus != 0) bound(at, 0x2d, 0);
-    for (let j: usize = 0; j < width; j++) {
-      const leading = j == 0 && width > 1; // not a zero
-      bound(at + minus + j, leading ? 0x31 : 0x30, leading ? 8 : 9);
-      store<u8>(table + 32 + token * 8 + 8 - width + j, <u8>(token * step + minus + j));
-    }
-    bound(at + minus + width, 0x2c, 0);
-    if (gap != 0) bound(at + minus + width + 1, 0x20, 0);
-  }
-}
-
-function bound(at: usize, lower: u8, range: u8): void {
-  store<u8>(at, lower);
-  store<u8>(at, range, 16);
-}
-
-function fillOneToken(): void {
-  memory.fill(ONE_TOKEN, NOTHING, 16 << 3);
-  for (let length: usize = 1; length <= 8; length++) rightAlign(ONE_TOKEN + (length << 3), 0, length, 8);
-}
-
-function fillTwoTokens(): void {
-  for (let gap: usize = 0; gap < 2; gap++) {
-    const table = gap == 0 ? TWO_TOKENS : TWO_TOKENS + ((<usize>NEXT_COMMAS + 1) << 3);
-    const rows = <u32>(gap == 0 ? NEXT_COMMAS : NEXT_COMMAS_GAP) + 1;
-    memory.fill(table, NOTHING, (<usize>rows) << 3);
-    for (let commas: u32 = 1; commas < rows; commas++) {
-      const row = table + ((<usize>commas) << 3);
-      const firstEnd = <usize>ctz(commas);
-      rightAlign(row, 0, firstEnd, 4);
-      const others = commas & (commas - 1);
-      if (others != 0) rightAlign(row + 4, firstEnd + 1 + gap, <usize>ctz(others), 4);
-    }
-  }
-}
-
-/** Shuffle of `size` bytes that moves the bytes from `start` to `end` to its end; none when they are more. */
-function rightAlign(shuffle: usize, start: usize, end: usize, size: usize): void {
-  if (end <= start || end - start > size) return;
-  for (let j = start; j < end; j++) store<u8>(shuffle + size - (end - j), <u8>j);
 }
