@@ -127,11 +127,11 @@ export function quoted(text: string, limit = 80): string {
   return `"${escapeControls(cut)}"`;
 }
 
-/** C0 and C1 controls, line separators and bidirectional overrides as `\u` escapes. */
+/** C0 and C1 controls, line separators, bidirectional overrides and halves of surrogate pairs as `\u` escapes. */
 export function escapeControls(text: string): string {
   return text.replace(
     // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
-    /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g,
+    /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]|\p{Surrogate}/gu,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 }

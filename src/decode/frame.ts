@@ -53,6 +53,9 @@ const KNOWN_RANGES: ReadonlyMap<string, readonly [number, number]> = new Map([
   ['acc_z', COUNTS],
 ]);
 
+/** Half a surrogate pair: such a text has no UTF-8, so that a file could only hold another name. */
+const LONE_SURROGATE = /\p{Surrogate}/u;
+
 /** Columns the data set adds itself. */
 const TAKEN_NAMES: ReadonlySet<string> = new Set(['time', 'segment']);
 
@@ -105,6 +108,9 @@ function readColumns(data: Fields, notice: (text: string) => void): Columns {
       continue;
     }
     if (TAKEN_NAMES.has(name)) data.refuse(name, 'a name that the data set does not use itself');
+    if (name === '' || LONE_SURROGATE.test(name)) {
+      throw new InputError(`${path()}: got a column of that name, expected one that is not empty and whole in UTF-8`);
+    }
     if (columns.size === MAX_FRAME_COLUMNS) {
       throw new InputError(`${path()}: got more than ${MAX_FRAME_COLUMNS} columns, expected 5 or 11`);
     }

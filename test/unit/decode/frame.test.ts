@@ -51,6 +51,11 @@ describe('a frame', () => {
     for (const values of columns.values()) expect(values).toBeInstanceOf(Int32Array);
   });
 
+  it('takes a column whose name is of any whole characters', () => {
+    const { frames } = collect(withData({ '\u{1f49a} signal': [1, 2] }));
+    expect(frames[0]?.columns.get('\u{1f49a} signal')).toEqual(Int32Array.of(1, 2));
+  });
+
   it('may hold its data as a text', () => {
     const text = page({ ...PPG, data: JSON.stringify(PPG_DATA), format_version: 1 }, ACCEL);
     const { frames } = collect(text);
@@ -114,6 +119,13 @@ describe('a bad frame spoils its document, and is told by its path', () => {
     [withData({ id: [1, 2 ** 32] }), 'data.id[1]: got 4294967296'],
     [withData({ novel: [1, [2]] }), 'data.novel[1]: got'],
     [withData({ time: [1, 2] }), 'data.time: got 2 numbers, expected a name that the data set does not use itself'],
+    [withData({ '': [1, 2] }), 'data."": got a column of that name, expected one that is not empty'],
+    [withData({ 'x\ud800': [1, 2] }), 'data."x\\ud800": got a column of that name'],
+    [withData({ '\udc00\ud800': [1, 2] }), 'data."\\udc00\\ud800": got a column of that name'],
+    [
+      page({ ...PPG, format_version: 1, data: JSON.stringify({ ...PPG_DATA, '\udfff': [1, 2] }) }),
+      'data."\\udfff": got a column of that name',
+    ],
     [withData({ id: undefined }), 'data.id: got nothing, expected the column, as in every ppg frame'],
     [withData({ ppg_red: undefined }), 'data.ppg_red: got nothing'],
     [
