@@ -1,6 +1,7 @@
 /** Options that commands share: their parsers, and what goes to which stream. */
 
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { readDateTime } from '../core/date-time.ts';
 import { escapeControls } from '../core/errors.ts';
 
 export type CommonOptions = { readonly quiet?: boolean; readonly json?: boolean; readonly debug?: boolean };
@@ -67,15 +68,15 @@ export function parseWords(text: string): readonly string[] {
 /** A date or time in UTC (`2026-11-01`, `2026-11-01T08:30Z`) or Unix seconds, to Unix seconds. */
 export function parseTime(text: string): number {
   if (/^\d{1,11}$/.test(text)) return Number(text);
+  const read = readDateTime(text);
   // Without a zone a time would be taken for local, and mean something else on each machine.
-  const known = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:\d\d))?$/.test(text);
-  const seconds = known ? Math.floor(Date.parse(text) / 1000) : Number.NaN;
-  if (!(seconds >= 0)) {
+  const clear = read !== null && (read.hasZone || !read.hasTime);
+  if (!clear || read.unixSeconds < 0) {
     throw new InvalidArgumentError(
-      'Expected a date such as 2026-11-01, a time such as 2026-11-01T08:30Z, or Unix seconds.',
+      'Expected a date such as 2026-11-01, a time such as 2026-11-01T08:30Z, or Unix seconds; no date that the calendar does not have.',
     );
   }
-  return seconds;
+  return Math.floor(read.unixSeconds);
 }
 
 /** Hours of raw data a simulated day has. */

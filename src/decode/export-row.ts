@@ -15,6 +15,7 @@
  * any other row must hold whole µV.
  */
 
+import { readDateTime } from '../core/date-time.ts';
 import { InputError, quoted } from '../core/errors.ts';
 import { type EcgRecording, NO_FACTS, type RecordingFacts } from '../core/signal.ts';
 import type { TextScanner } from '../json/text-scanner.ts';
@@ -32,9 +33,6 @@ const MONITOR_NAME = /\bbpm\b|blood[ _-]?pressure/i;
 
 /** No electrode delivers a volt: a larger value is µV after all. */
 const MAX_MILLIVOLTS = 1000;
-
-/** ISO 8601 with date, time, fraction and zone, from the second group on each optional. */
-const ISO_DATE = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?))?\s*(Z|[+-]\d\d(?::?\d\d)?)?$/;
 
 /**
  * @param row text of each column that is there
@@ -90,21 +88,18 @@ function exportModel(fields: Fields): Pick<RecordingFacts, 'model' | 'modelId'> 
 function startTime(text: string, notice: (text: string) => void): number | null {
   const date = text.trim();
   if (date === '') return null;
-  const iso = ISO_DATE.exec(date);
-  if (iso === null && !/^\d{1,12}$/.test(date)) return refuseDate(text);
-  const seconds = iso === null ? Number(date) : isoSeconds(iso);
-  if (!(seconds >= 0 && seconds <= UINT32_MAX)) return refuseDate(text);
-  if (iso !== null && iso[3] === undefined) notice(`date ${quoted(date, 40)} names no zone: taken as UTC`);
-  return seconds;
-}
-
-function isoSeconds([, day, time = '00:00', zone = 'Z']: readonly (string | undefined)[]): number {
-  const offset = /^([+-]\d\d):?(\d\d)?$/.exec(zone);
-  return Date.parse(`${day}T${time}${offset === null ? 'Z' : `${offset[1]}:${offset[2] ?? '00'}`}`) / 1000;
+  const read = /^\d{1,12}$/.test(date) ? { unixSeconds: Number(date), hasZone: true } : readDateTime(date);
+  if (read === null) return refuseDate(text);
+  const { unixSeconds, hasZone } = read;
+  if (!(unixSeconds >= 0 && unixSeconds <= UINT32_MAX)) return refuseDate(text);
+  if (!hasZone) notice(`date ${quoted(date, 40)} names no zone: taken as UTC`);
+  return unixSeconds;
 }
 
 function refuseDate(text: string): never {
-  throw new InputError(`date: got ${quoted(text, 40)}, expected ISO 8601 or Unix seconds, from 1970 to 2106`);
+  throw new InputError(
+    `date: got ${quoted(text, 40)}, expected ISO 8601 or Unix seconds of a time that exists, from 1970 to 2106`,
+  );
 }
 
 function fromMillivolts(values: Int32Array | Float64Array, where: string): Int32Array {

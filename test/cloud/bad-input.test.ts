@@ -152,6 +152,8 @@ describe.concurrent('what goes wrong with a sync is one line that says what to d
 
   it.for([
     [['--from', 'yesterday'], /^error: option '--from <time>' .*Expected a date such as 2026-11-01/],
+    [['--from', '2026-02-30'], /^error: option '--from <time>' argument '2026-02-30' .*Expected a date such as/],
+    [['--to', '2026-04-31T00:00Z'], /^error: option '--to <time>' argument '2026-04-31T00:00Z' .*Expected a date/],
     [['--from', '2024-03-12', '--to', '2024-03-01'], /expected .* from before to/],
     [['--kinds', 'ecg,steps'], /^error: option '--kinds <list>' .*ecg, stetho, ppg, accel/],
     [['--api-url', 'http://example.org'], /expected https:\/\/<host>/],

@@ -82,6 +82,12 @@ describe('a row', () => {
     ['x,ECG,300,30,1,"1,2"', 'date: got "x", expected ISO 8601 or Unix seconds'],
     ['1594159644000,ECG,300,30,1,"1,2"', 'date: got "1594159644000"'],
     ['2020-13-01,ECG,300,30,1,"1,2"', 'date: got "2020-13-01"'],
+    ['2021-02-30T18:29:57+02:00,ECG,300,30,1,"1,2"', 'date: got "2021-02-30T18:29:57+02:00"'],
+    [
+      '2100-02-29,ECG,300,30,1,"1,2"',
+      'date: got "2100-02-29", expected ISO 8601 or Unix seconds of a time that exists',
+    ],
+    ['2020-01-01 24:00,ECG,300,30,1,"1,2"', 'date: got "2020-01-01 24:00"'],
     ['1960-01-01,ECG,300,30,1,"1,2"', 'date: got "1960-01-01"'],
     ['2020-01-01Z,ECG,0,30,1,"1,2"', 'frequency: got 0, expected a sampling frequency above 0 Hz'],
     ['2020-01-01Z,ECG,-300,30,1,"1,2"', 'frequency: got -300'],
