@@ -1,7 +1,7 @@
 /** What a data set holds, for people. */
 
 import type { ConvertReport } from '../pipeline/convert-report.ts';
-import type { Manifest } from '../pipeline/manifest.ts';
+import type { InputStatus, Manifest } from '../pipeline/manifest.ts';
 import type { PartSummary } from '../process/part.ts';
 
 /** How the work was done. */
@@ -15,17 +15,26 @@ export function workLines({ kernels, seconds, run }: ConvertReport): readonly st
 }
 
 export function summaryLines(report: ConvertReport): readonly string[] {
-  const { ok, pending, rejected, unchanged } = report.inputs;
   const { files_written: written, duplicates_dropped: dropped, conflicts } = report.run;
-  if (unchanged > 0 && ok + pending + rejected === 0) {
+  if (isNothingNew(report)) {
     return [`${report.out}: nothing new, no file written`, ...holdings(report.summary)];
   }
   return [
-    `${report.out}: ${ok} inputs converted, ${pending} pending, ${rejected} rejected; ${count(written, 'file')} written`,
+    `${report.out}: ${describeInputs(report.inputs)}; ${count(written, 'file')} written`,
     ...(dropped > 0 ? [`  ${dropped} repeated samples or recordings kept once`] : []),
     ...(conflicts > 0 ? [`  ${conflicts} conflicting repeats: see docs/format.md for which is kept`] : []),
     ...holdings(report.summary),
   ];
+}
+
+/** The data set had all that was given already. */
+export function isNothingNew({ inputs }: ConvertReport): boolean {
+  return inputs.unchanged > 0 && inputs.ok + inputs.partly + inputs.pending + inputs.rejected === 0;
+}
+
+export function describeInputs({ ok, partly, pending, rejected }: Readonly<Record<InputStatus, number>>): string {
+  const inPart = partly > 0 ? ` (${partly} of them in part)` : '';
+  return `${ok + partly} inputs converted${inPart}, ${pending} pending, ${rejected} rejected`;
 }
 
 /** A line per kind. */

@@ -12,7 +12,7 @@ import { decodeAll } from './decode-all.ts';
 import type { Gathered } from './gather-reports.ts';
 import { listInputs } from './inputs.ts';
 import { isPlanOf, leaveOutKnown } from './known-inputs.ts';
-import { joinInputs, type Manifest, type ManifestFile, summarise, writeManifest } from './manifest.ts';
+import { countStatuses, joinInputs, type Manifest, type ManifestFile, summarise, writeManifest } from './manifest.ts';
 import { PACKAGE } from './package.ts';
 import { planRecordings, type RecordingsPlan } from './plan-recordings.ts';
 import { planSeries } from './plan-series.ts';
@@ -66,7 +66,7 @@ async function run(
     ...written.files,
     await writeCatalog(dataset, change.recordings, change.facts),
   ]);
-  const { inputs, rejected, notices } = decoded;
+  const { inputs, rejected, pending, notices } = decoded;
   const manifest: Manifest = {
     schema_version: SCHEMA_VERSION,
     package: PACKAGE,
@@ -88,12 +88,11 @@ async function run(
 
   clock.end('commit');
 
-  const counted = (status: string): number => inputs.filter((input) => input.status === status).length;
   return {
     out: options.out ?? DEFAULT_OUT,
-    inputs: { ok: counted('ok'), pending: counted('pending'), rejected: counted('rejected'), unchanged },
+    inputs: { ...countStatuses(inputs), unchanged },
     rejected,
-    pending: inputs.filter((input) => input.status === 'pending').map((input) => input.name),
+    pending,
     notices: [...notices, ...change.recordings.conflicts],
     files: written.files.map(({ path }) => path).sort(),
     summary: manifest.summary,

@@ -13,12 +13,16 @@ export type ConvertReport = {
   readonly out: string;
   readonly inputs: {
     readonly ok: number;
+    /** Some of it was converted, some was rejected. */
+    readonly partly: number;
+    /** Nothing was wrong with it, but for a signal that the device has not finished delivering. */
     readonly pending: number;
+    /** Nothing of it could be converted. */
     readonly rejected: number;
     /** Pages of an archive that were converted before: they were not read again. */
     readonly unchanged: number;
   };
-  /** Each with what, where, got, expected and the remedy in one line. */
+  /** What was rejected, be it the input or a part of it: each with what, where, got, expected and the remedy in one line. */
   readonly rejected: readonly { readonly name: string; readonly reason: string }[];
   /** Inputs whose signal the device has not finished delivering: fetch them again later. */
   readonly pending: readonly string[];
@@ -45,7 +49,7 @@ export function unchangedReport(
   const finished = new Date().toISOString();
   return {
     out,
-    inputs: { ok: 0, pending: 0, rejected: 0, unchanged },
+    inputs: { ok: 0, partly: 0, pending: 0, rejected: 0, unchanged },
     rejected: [],
     pending: [],
     notices: [],

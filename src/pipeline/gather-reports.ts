@@ -3,11 +3,13 @@
 import type { InputReport, OwnedFact, StagedSeries } from '../process/input-report.ts';
 import type { StagedArray } from '../process/stage.ts';
 import { type Arrival, ArrivalList } from './arrivals.ts';
-import type { ManifestInput } from './manifest.ts';
+import type { InputStatus, ManifestInput } from './manifest.ts';
 
 export type Gathered = {
-  /** In name order, as are the next two. */
+  /** In name order, as are the next three. */
   readonly inputs: readonly ManifestInput[];
+  /** Names of those that wait for a signal. */
+  readonly pending: readonly string[];
   /** One for each document that was rejected. */
   readonly rejected: readonly { readonly name: string; readonly reason: string }[];
   /** One line each. */
@@ -20,6 +22,7 @@ export type Gathered = {
 export class ReportGatherer {
   readonly #one = createInterner();
   readonly #inputs: ManifestInput[] = [];
+  readonly #pending: string[] = [];
   readonly #refused: Pick<InputReport, 'name' | 'documents' | 'rejections'>[] = [];
   readonly #noticed: Pick<InputReport, 'name' | 'notices'>[] = [];
   readonly #facts: OwnedFact[] = [];
@@ -29,6 +32,7 @@ export class ReportGatherer {
   add(report: InputReport): void {
     const { name, documents, rejections, notices } = report;
     this.#inputs.push(inputOf(report));
+    if (report.pending > 0) this.#pending.push(name);
     if (rejections.length > 0) this.#refused.push({ name, documents, rejections });
     if (notices.length > 0) this.#noticed.push({ name, notices });
     for (const fact of report.facts) this.#facts.push(fact);
@@ -39,6 +43,7 @@ export class ReportGatherer {
   finish(): Gathered {
     return {
       inputs: this.#inputs.sort(byName),
+      pending: this.#pending.sort(),
       rejected: this.#refused.sort(byName).flatMap(({ name, documents, rejections }) =>
         rejections.map(({ document, reason }) => ({
           name: documents > 1 ? `${name}, document ${document + 1}` : name,
@@ -87,15 +92,21 @@ function createInterner() {
   };
 }
 
-function inputOf({ name, sha256, pending, rejections, notices }: InputReport): ManifestInput {
+function inputOf(report: InputReport): ManifestInput {
+  const { name, sha256, rejections, notices } = report;
   const [first, ...others] = rejections;
-  const status = first !== undefined ? 'rejected' : pending > 0 ? 'pending' : 'ok';
+  const status = statusOf(report);
   // Most are this and no more; made by spreading, each of them would get a shape of its own, which is larger than it.
   if (first === undefined && notices.length === 0) return { name, sha256, status };
   const about = { name, sha256, ...(notices.length > 0 && { notices }), status } as const;
   if (first === undefined) return about;
   const more = others.length > 0 ? ` (and ${others.length} more of its documents)` : '';
   return { ...about, reason: `${first.reason}${more}` };
+}
+
+function statusOf({ accepted, pending, rejections }: InputReport): InputStatus {
+  if (rejections.length > 0) return accepted > 0 ? 'partly' : 'rejected';
+  return pending > 0 ? 'pending' : 'ok';
 }
 
 function byName(a: { readonly name: string }, b: { readonly name: string }): number {

@@ -13,7 +13,7 @@ import { DatasetError, errorCode, messageOf, quoted } from '../core/errors.ts';
 import type { SignalKind } from '../core/signal.ts';
 import { openArrowFile } from '../export/arrow-reader.ts';
 import { readWavInfo, type WavInfo } from '../export/wav-reader.ts';
-import { type Manifest, type ManifestFile, readManifest } from './manifest.ts';
+import { countStatuses, type InputStatus, type Manifest, type ManifestFile, readManifest } from './manifest.ts';
 
 export interface InspectOptions {
   /** Rows to show of each kind. @default 0 */
@@ -40,7 +40,7 @@ export type InspectReport =
       readonly package: Manifest['package'];
       readonly plan: Manifest['plan'];
       readonly summary: Manifest['summary'];
-      readonly inputs: Readonly<Record<'ok' | 'pending' | 'rejected', number>>;
+      readonly inputs: Readonly<Record<InputStatus, number>>;
       readonly files: readonly ManifestFile[];
       /** The first file of each kind, as an example of all. */
       readonly examples: readonly FileReport[];
@@ -62,7 +62,6 @@ export async function inspect(path: string, { head = 0 }: InspectOptions = {}): 
   for (const file of manifest.files) {
     if (file.partition && !examples.has(file.partition.kind)) examples.set(file.partition.kind, file);
   }
-  const counted = (status: string): number => manifest.inputs.filter((input) => input.status === status).length;
   const reports: FileReport[] = [];
   for (const file of examples.values()) reports.push(await inspectFile(join(path, file.path), file.path, head));
   return {
@@ -71,7 +70,7 @@ export async function inspect(path: string, { head = 0 }: InspectOptions = {}): 
     package: manifest.package,
     plan: manifest.plan,
     summary: manifest.summary,
-    inputs: { ok: counted('ok'), pending: counted('pending'), rejected: counted('rejected') },
+    inputs: countStatuses(manifest.inputs),
     files: manifest.files,
     examples: reports,
   };

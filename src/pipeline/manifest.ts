@@ -31,7 +31,8 @@ export type ManifestFile = {
   readonly summary?: PartSummary;
 };
 
-export type InputStatus = 'ok' | 'pending' | 'rejected';
+/** What came of an input. `partly`: some of it was converted, some was rejected. */
+export type InputStatus = 'ok' | 'partly' | 'pending' | 'rejected';
 
 export type ManifestInput = {
   readonly name: string;
@@ -111,8 +112,15 @@ export function summarise(files: readonly ManifestFile[]): Manifest['summary'] {
   return summary;
 }
 
+/** How many came to which end. */
+export function countStatuses(inputs: readonly ManifestInput[]): Readonly<Record<InputStatus, number>> {
+  const counts: Record<InputStatus, number> = { ok: 0, partly: 0, pending: 0, rejected: 0 };
+  for (const { status } of inputs) counts[status]++;
+  return counts;
+}
+
 /**
- * The inputs of all runs, by name and digest. What was pending or rejected under a name that has since been converted is
+ * The inputs of all runs, by name and digest. What was not `ok` under a name that has since been converted is
  * settled and leaves the list.
  */
 export function joinInputs(before: readonly ManifestInput[], now: readonly ManifestInput[]): readonly ManifestInput[] {

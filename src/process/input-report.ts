@@ -37,6 +37,8 @@ export type InputReport = {
   readonly bytes: number;
   readonly sha256: string | null;
   readonly documents: number;
+  /** Documents that were taken: what came of them counts, also where some of it was rejected. */
+  readonly accepted: number;
   readonly pending: number;
   readonly rejections: readonly Rejection[];
   readonly notices: readonly string[];
@@ -57,6 +59,7 @@ export function failedInput(input: InputFile, error: unknown): InputReport {
     bytes: 0,
     sha256: null,
     documents: 0,
+    accepted: 0,
     pending: 0,
     rejections: [{ document: 0, reason: messageOf(error) }],
     notices: [],

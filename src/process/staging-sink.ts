@@ -33,6 +33,7 @@ export class StagingSink implements DecodedSink {
   readonly #processor: Processor;
   readonly #stager: SeriesStager;
   #documents = 0;
+  #accepted = 0;
   #pending = 0;
   #failure: string | undefined;
   #openFacts: Fact[] = [];
@@ -74,6 +75,7 @@ export class StagingSink implements DecodedSink {
       return;
     }
     const { index, userId, timezone } = document;
+    this.#accepted++;
     if (document.status === 'pending') this.#pending++;
     for (const fact of this.#openFacts) this.#facts.push({ ...fact, userId });
     for (const recording of this.#openRecordings) this.#recordings.push({ ...recording, document: index });
@@ -92,6 +94,7 @@ export class StagingSink implements DecodedSink {
   joinDocuments(part: DocumentsReport): void {
     const before = this.#documents;
     this.#documents += part.documents;
+    this.#accepted += part.accepted;
     this.#pending += part.pending;
     this.#notices.push(...part.notices);
     this.#facts.push(...part.facts);
@@ -115,6 +118,7 @@ export class StagingSink implements DecodedSink {
   rejectWhole(reason: string): void {
     this.#drop(this.#documents, reason);
     this.#documents = 1;
+    this.#accepted = 0;
     this.#pending = 0;
     this.#rejections = [{ document: 0, reason }];
     this.#notices = [];
@@ -126,6 +130,7 @@ export class StagingSink implements DecodedSink {
   documentsReport(): DocumentsReport {
     return {
       documents: this.#documents,
+      accepted: this.#accepted,
       pending: this.#pending,
       rejections: this.#rejections,
       notices: this.#notices,

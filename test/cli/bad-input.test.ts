@@ -67,7 +67,7 @@ describe('bad input', () => {
       expect(stderr).toMatch(says);
       expect(code).toBe(3);
       const report = JSON.parse(stdout) as { inputs: unknown; summary: { ecg: { recordings: number } } };
-      expect(report.inputs).toEqual({ ok: 1, pending: 0, rejected: 1, unchanged: 0 });
+      expect(report.inputs).toEqual({ ok: 1, partly: 0, pending: 0, rejected: 1, unchanged: 0 });
       expect(report.summary.ecg.recordings).toBe(1);
     });
   }

@@ -62,7 +62,7 @@ it.for([
     const out = join(folder, 'signals');
     const report = await whileChanging(changing, change, convert({ inputs: [changing, good], out, workers }));
     expect(report.rejected).toEqual([{ name: 'changing.json', reason: 'changed while it was read; convert it again' }]);
-    expect(report.inputs).toEqual({ ok: 1, pending: 0, rejected: 1, unchanged: 0 });
+    expect(report.inputs).toEqual({ ok: 1, partly: 0, pending: 0, rejected: 1, unchanged: 0 });
     expect(report.summary.ecg?.recordings).toBe(1);
 
     const again = await convert({ inputs: [changing, good], out, workers });

@@ -89,8 +89,8 @@ export function convertOptionsOf({ format, out, ...flags }: ConvertFlags): Omit<
 }
 
 export function exitCodeOfConversion({ inputs }: ConvertReport): number {
-  if (inputs.ok + inputs.pending + inputs.unchanged === 0) return EXIT_NOTHING_DONE;
-  return inputs.rejected > 0 ? EXIT_PARTLY : 0;
+  if (inputs.ok + inputs.partly + inputs.pending + inputs.unchanged === 0) return EXIT_NOTHING_DONE;
+  return inputs.partly + inputs.rejected > 0 ? EXIT_PARTLY : 0;
 }
 
 export function rejectionLines({ rejected }: ConvertReport): readonly string[] {

@@ -3,7 +3,7 @@
 import { Command } from 'commander';
 import type { FileReport, InspectReport } from '../../pipeline/inspect.ts';
 import { addCommonOptions, type CommonOptions, parseWhole, writeLine } from '../options.ts';
-import { describePart, holdings, isoTime } from '../summary.ts';
+import { describeInputs, describePart, holdings, isoTime } from '../summary.ts';
 
 export function inspectCommand(): Command {
   return addCommonOptions(new Command('inspect'))
@@ -29,9 +29,8 @@ function* reportLines(report: InspectReport): Generator<string> {
     yield `${path}: WAV, 16-bit PCM, ${channels} channel${channels === 1 ? '' : 's'}, ${samplingFrequency} Hz, ${samples} samples (${samples / samplingFrequency} s)`;
     return;
   }
-  const { ok, pending, rejected } = report.inputs;
   yield `${report.path}: data set made by ${report.package.name} ${report.package.version}`;
-  yield `inputs: ${ok} converted, ${pending} pending, ${rejected} rejected (see manifest.json)`;
+  yield `inputs: ${describeInputs(report.inputs)} (see manifest.json)`;
   yield `plan: ${JSON.stringify(report.plan)}`;
   yield 'holds:';
   yield* holdings(report.summary);

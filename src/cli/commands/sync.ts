@@ -1,12 +1,14 @@
 /** `withings-signals sync`: fetch, then convert what that changed. */
 
 import { Command } from 'commander';
+import type { SyncReport } from '../../pipeline/sync.ts';
+import { EXIT_NOTHING_DONE, EXIT_PARTLY } from '../exit-codes.ts';
 import { exitCodeOfFetch, fetchLines, openFetchBar, problemLines } from '../fetch-report.ts';
 import { interruptSignal } from '../interrupt.ts';
 import { writeLine } from '../options.ts';
 import { openProgressBar } from '../progress.ts';
 import { withSession } from '../session.ts';
-import { workLines } from '../summary.ts';
+import { isNothingNew, workLines } from '../summary.ts';
 import {
   addConvertOptions,
   type ConvertFlags,
@@ -53,10 +55,19 @@ export function syncCommand(): Command {
           if (convert !== null) tellConversion(convert);
           if (convert !== null && flags.verbose) for (const line of workLines(convert)) writeLine(process.stderr, line);
         }
-        process.exitCode = exitCodeOfFetch(fetch) || (convert === null ? 0 : exitCodeOfConversion(convert));
+        process.exitCode = exitCodeOfSync(report);
       } finally {
         fetching.stop();
         converting.stop();
       }
     });
+}
+
+/** One half that could do nothing is a part of the whole, unless the other half had nothing to do either. */
+function exitCodeOfSync({ fetch, convert }: SyncReport): number {
+  const fetched = exitCodeOfFetch(fetch);
+  if (convert === null || (fetched !== 0 && isNothingNew(convert))) return fetched;
+  const codes = [fetched, exitCodeOfConversion(convert)];
+  if (codes.every((code) => code === 0)) return 0;
+  return codes.every((code) => code === EXIT_NOTHING_DONE) ? EXIT_NOTHING_DONE : EXIT_PARTLY;
 }
