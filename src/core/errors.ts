@@ -147,6 +147,14 @@ export function errorCode(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }
 
+/** What may help where a file could not be made or written. */
+export function writeRemedy(error: unknown): string {
+  const code = errorCode(error);
+  if (code === 'EMFILE') return 'allow this process more open files (ulimit -n) or use fewer --workers';
+  if (code === 'ENFILE') return 'the machine has as many files open as it may: end other programs';
+  return 'free space or choose another --out';
+}
+
 /** @throws AbortedError when the signal has fired. */
 export function throwIfAborted(signal: AbortSignal | undefined): void {
   if (signal?.aborted) throw new AbortedError('interrupted; nothing was changed', { cause: signal.reason });

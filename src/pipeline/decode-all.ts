@@ -92,16 +92,21 @@ export async function decodeAll(
   return reports.finish();
 }
 
-/** Starts a task whenever the pool has room; the first failure stops the rest and is thrown when all have ended. */
+/**
+ * Starts work whenever the pool has room for its task; the first failure stops the rest and is thrown when all have ended.
+ * Work that is not yet, or no longer, in the pool counts, too: by the thousand it would hold as many files open.
+ */
 export async function forEachBatch<T>(
   pool: TaskPool,
   items: Iterable<T>,
   work: (item: T) => Promise<void>,
   stop: AbortController,
 ): Promise<void> {
+  const most = Math.max(1, 2 * pool.workers);
   const running = new Set<Promise<void>>();
   const failures: unknown[] = [];
   for (const item of items) {
+    while (running.size >= most) await Promise.race(running);
     await pool.ready();
     if (stop.signal.aborted) break;
     const task = work(item)

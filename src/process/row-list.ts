@@ -5,7 +5,7 @@
 
 import { closeSync, openSync, readSync } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { DatasetError, messageOf } from '../core/errors.ts';
+import { DatasetError, messageOf, writeRemedy } from '../core/errors.ts';
 import type { RecordingFacts } from '../core/signal.ts';
 import type { StagedSamples } from './input-report.ts';
 
@@ -44,7 +44,7 @@ export async function writeRows(file: string, rows: AsyncIterable<RecordingRow>)
       await out.close();
     }
   } catch (error) {
-    throw new DatasetError(`cannot stage rows in ${file}: ${messageOf(error)}; free space or choose another --out`, {
+    throw new DatasetError(`cannot stage rows in ${file}: ${messageOf(error)}; ${writeRemedy(error)}`, {
       cause: error,
     });
   }

@@ -2,7 +2,7 @@
 
 import { closeSync, openSync, writeSync, writev } from 'node:fs';
 import { promisify } from 'node:util';
-import { DatasetError, messageOf } from '../core/errors.ts';
+import { DatasetError, messageOf, writeRemedy } from '../core/errors.ts';
 import { BLOCK_BYTES, returnBlocks, takeBlocks } from '../files/block-memory.ts';
 import { restOf } from '../files/sink.ts';
 
@@ -135,7 +135,7 @@ export class StageFile {
   #throwFailure(): void {
     if (this.#failure === null) return;
     throw new DatasetError(
-      `cannot stage samples in ${this.#path}: ${messageOf(this.#failure)}; free space or choose another --out`,
+      `cannot stage samples in ${this.#path}: ${messageOf(this.#failure)}; ${writeRemedy(this.#failure)}`,
       { cause: this.#failure },
     );
   }

@@ -15,6 +15,8 @@ export interface CliOptions {
   readonly fileBlocks?: number;
   /** Addresses it may use, in 1024 bytes. */
   readonly addressSpaceKilobytes?: number;
+  /** Files it may have open at a time. */
+  readonly openFiles?: number;
 }
 
 export function runCli(args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
@@ -35,11 +37,23 @@ export function resultOf(child: ChildProcess): Promise<CliResult> {
 }
 
 export function startCli(args: readonly string[], limits: CliOptions = {}): ChildProcess {
-  const { env, fileBlocks, addressSpaceKilobytes } = limits;
+  return startNode([MAIN, ...args], limits);
+}
+
+/** A script of this folder in place of the command. */
+export function startScript(name: string, args: readonly string[], limits: CliOptions = {}): ChildProcess {
+  return startNode([fileURLToPath(new URL(name, import.meta.url)), ...args], limits);
+}
+
+function startNode(args: readonly string[], limits: CliOptions): ChildProcess {
+  const { env, fileBlocks, addressSpaceKilobytes, openFiles } = limits;
   const options = { env: { ...process.env, ...env } };
-  if (fileBlocks === undefined && addressSpaceKilobytes === undefined) {
-    return spawn(process.execPath, [MAIN, ...args], options);
-  }
-  const limited = `ulimit -f ${fileBlocks ?? 'unlimited'} && ulimit -v ${addressSpaceKilobytes ?? 'unlimited'} && exec "$@"`;
-  return spawn('sh', ['-c', limited, 'sh', process.execPath, MAIN, ...args], options);
+  const asked = [
+    ['-f', fileBlocks],
+    ['-v', addressSpaceKilobytes],
+    ['-n', openFiles],
+  ].filter(([, limit]) => limit !== undefined);
+  if (asked.length === 0) return spawn(process.execPath, args, options);
+  const limited = [...asked.map(([what, limit]) => `ulimit ${what} ${limit}`), 'exec "$@"'].join(' && ');
+  return spawn('sh', ['-c', limited, 'sh', process.execPath, ...args], options);
 }
