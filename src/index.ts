@@ -26,7 +26,7 @@ export type {
   TimeWindow,
 } from './archive/page.ts';
 export { readPage } from './archive/read-page.ts';
-export type { ArchiveState, KeptRecording, OpenWindow } from './archive/state.ts';
+export type { ArchiveState, KeptRecording, OpenWindow, PageIdentity } from './archive/state.ts';
 export { type ArchiveProblem, type VerifyOptions, type VerifyReport, verifyArchive } from './archive/verify-archive.ts';
 export type { ColumnDescription, FileMetadata } from './columnar/describe.ts';
 export type { SeriesAbout } from './columnar/metadata.ts';

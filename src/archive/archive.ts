@@ -31,7 +31,7 @@ export interface Archive {
   readonly found: {
     /** Bytes that a crash had torn off the end, never synced; they were cut. */
     readonly tornBytes: number;
-    /** Places that hold no sound record; `verifyArchive` tells them. */
+    /** Places that hold no sound record, and records whose page is not there; `verifyArchive` tells them. */
     readonly damaged: number;
   };
   /**
@@ -94,6 +94,11 @@ async function replay(folder: string, { segmentBytes, signal, release }: Opening
     } else if (item.what === 'record') {
       sealed = item.header === null;
       if (item.header === null) continue;
+      if (contents.lacks(item.header)) {
+        // What its note says is not so any more: it is asked for again.
+        found.damaged++;
+        continue;
+      }
       state.apply(item.header);
       contents.learn(item.header, item.segment, item.offset);
     } else {

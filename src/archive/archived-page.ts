@@ -23,7 +23,7 @@ export type ArchivedPage = {
   readonly receivedAt: number;
   /** It is what came last for the signal or window in its name; `false`: another content has come since. */
   readonly newest: boolean;
-  /** What reports call it: `<archive>/<kind>/<user>/<key>~<12 digits of sha256>`, whatever the order of fetching. */
+  /** What reports call it, and no other page: `<archive>/<kind>/<user>/<key>~<digits>`, whatever the order of fetching. */
   readonly name: string;
 };
 

@@ -20,6 +20,11 @@ export class ContentIndex {
     if (page !== null && page.encoding !== null) this.#places.set(keyOf(page.sha256), segment * 2 ** 32 + offset);
   }
 
+  /** The record refers to a content that none before it holds: that was in a part that is lost. */
+  lacks({ page }: RecordHeader): boolean {
+    return page !== null && page.encoding === null && !this.has(page.sha256);
+  }
+
   has(sha256: Uint8Array): boolean {
     return this.#places.has(keyOf(sha256));
   }

@@ -1,7 +1,7 @@
 import { basename, resolve } from 'node:path';
 import type { ArchivedPage, DamagedPart, PageList } from './archived-page.ts';
 import type { PageAbout, PageEncoding, PageRequest } from './page.ts';
-import { pageName } from './page-name.ts';
+import { pageName, subjectOf } from './page-name.ts';
 import type { RecordedPage, RecordHeader } from './record.ts';
 
 type Place = { readonly file: string; readonly offset: number; readonly bytes: number };
@@ -20,9 +20,9 @@ export class PageGatherer {
   readonly #archive: string;
   /** By SHA-256; one that is stored twice was damaged in the first place. */
   readonly #contents = new Map<string, StoredAt>();
-  /** By name and what is known about it. */
+  /** By name. */
   readonly #entries = new Map<string, Entry>();
-  /** By name without the digest: what came last. */
+  /** By what was asked for: what came last. */
   readonly #newest = new Map<string, Entry>();
   // There may be 100,000 pages: what they have in common is kept once, which halves the memory of the list.
   readonly #abouts = new Map<string, PageAbout>();
@@ -38,8 +38,8 @@ export class PageGatherer {
     if (page.encoding !== null) this.#contents.set(sha256, { ...payload, encoding: page.encoding });
     const entry = this.#entry(header, page, sha256, record);
     entry.receivedAt = Math.max(entry.receivedAt, page.receivedAt);
-    const asked = entry.name.slice(0, entry.name.lastIndexOf('~'));
-    if (page.receivedAt >= (this.#newest.get(asked)?.receivedAt ?? 0)) this.#newest.set(asked, entry);
+    const subject = subjectOf(entry);
+    if (page.receivedAt >= (this.#newest.get(subject)?.receivedAt ?? 0)) this.#newest.set(subject, entry);
   }
 
   finish(): PageList {
@@ -62,21 +62,19 @@ export class PageGatherer {
     record: Place,
   ): Entry {
     const name = pageName(this.#archive, { userId, kind, about, request, sha256 });
-    const aboutKey = JSON.stringify(about);
-    const key = `${name} ${aboutKey}`;
-    const known = this.#entries.get(key);
+    const known = this.#entries.get(name);
     if (known !== undefined) return known;
     const entry: Entry = {
       sha256,
       userId: once(this.#words, userId, userId),
       kind,
-      about: once(this.#abouts, aboutKey, about),
+      about: once(this.#abouts, JSON.stringify(about), about),
       request: this.#condensed(request),
       receivedAt,
       name,
       record,
     };
-    this.#entries.set(key, entry);
+    this.#entries.set(name, entry);
     return entry;
   }
 
@@ -95,6 +93,5 @@ function once<T>(known: Map<string, T>, key: string, value: T): T {
 }
 
 function inOrder(a: ArchivedPage, b: ArchivedPage): number {
-  if (a.name !== b.name) return a.name < b.name ? -1 : 1;
-  return JSON.stringify(a.about) < JSON.stringify(b.about) ? -1 : 1;
+  return a.name < b.name ? -1 : 1;
 }

@@ -1,6 +1,7 @@
 /** What an archive holds and what is complete: nothing but its records, replayed. */
 
-import type { AskedWindow, Note, PageKind, PageRequest } from './page.ts';
+import type { AskedWindow, Note, PageKind, PageToKeep } from './page.ts';
+import { pageIdentity, signalIdOf } from './page-name.ts';
 import type { RecordHeader } from './record.ts';
 
 export type KeptRecording = { readonly state: 'held' | 'pending'; readonly modified: number | null };
@@ -8,23 +9,27 @@ export type KeptRecording = { readonly state: 'held' | 'pending'; readonly modif
 /** A window that was begun: it goes on at offset `next`. */
 export type OpenWindow = AskedWindow & { readonly next: number };
 
+/** A page that came, without its bytes. */
+export type PageIdentity = Pick<PageToKeep, 'userId' | 'kind' | 'request' | 'about'> & {
+  /** Of the decoded content, hexadecimal. */
+  readonly sha256: string;
+};
+
 export interface ArchiveState {
   /** Pages kept, repeats of the same content included. */
   readonly pages: number;
   /** The earliest time that anything was asked for, Unix seconds; `null`: no request named one. */
   readonly since: number | null;
   /**
-   * Whether a page with this content is kept for this user and kind; of raw data, for this request: what is kept must not
-   * depend on which of two empty windows was answered first.
-   *
-   * @param sha256 hexadecimal
+   * Whether this very page is kept: the same content, asked for in the same words, about the same thing. Of lists it does not
+   * count how far back and up to when was asked.
    */
-  holds(userId: string, kind: PageKind, sha256: string, parameters: PageRequest['parameters']): boolean;
+  holds(page: PageIdentity): boolean;
   /** Complete windows, in the order they were completed; one that a later one covers is left out. */
   windows(userId: string, kind: PageKind, deviceId: string | null): readonly AskedWindow[];
   /** Windows that were begun and are not complete, in the order they were begun. */
   openWindows(userId: string, kind: PageKind, deviceId: string | null): readonly OpenWindow[];
-  /** `null`: never fetched. */
+  /** `null`: never fetched, or its page is not there although it was noted as held. */
   recording(userId: string, kind: PageKind, signalId: number): KeptRecording | null;
 }
 
@@ -33,9 +38,11 @@ type Ledger = {
   complete: AskedWindow[];
   /** By device and bounds. */
   readonly open: Map<string, OpenWindow>;
-  /** Halves of digests, as Latin-1, with the window of raw data: 100,000 pages are some 10 MB. */
-  readonly contents: Set<string>;
+  /** What tells a page from any other: 100,000 are some 10 MB. */
+  readonly pages: Set<string>;
   readonly recordings: Map<number, KeptRecording>;
+  /** Signals of which there is a page. */
+  readonly signals: Set<number>;
 };
 
 export class ReplayedState implements ArchiveState {
@@ -57,13 +64,17 @@ export class ReplayedState implements ArchiveState {
       this.#pages++;
       const { startdate } = page.request.parameters;
       if (startdate !== undefined) this.#since = Math.min(this.#since ?? Number.POSITIVE_INFINITY, Number(startdate));
-      this.#ledger(userId, kind).contents.add(contentKey(kind, page.sha256, page.request.parameters));
+      const ledger = this.#ledger(userId, kind);
+      ledger.pages.add(pageIdentity({ kind, ...page }, page.sha256));
+      const signalId = signalIdOf(page);
+      if (signalId !== null) ledger.signals.add(signalId);
     }
     if (note !== null) this.#note({ userId, kind, ...note });
   }
 
-  holds(userId: string, kind: PageKind, sha256: string, parameters: PageRequest['parameters']): boolean {
-    return this.#find(userId, kind)?.contents.has(contentKey(kind, Buffer.from(sha256, 'hex'), parameters)) ?? false;
+  holds({ userId, kind, request, about, sha256 }: PageIdentity): boolean {
+    const identity = pageIdentity({ kind, request, about }, Buffer.from(sha256, 'hex'));
+    return this.#find(userId, kind)?.pages.has(identity) ?? false;
   }
 
   windows(userId: string, kind: PageKind, deviceId: string | null): readonly AskedWindow[] {
@@ -76,7 +87,9 @@ export class ReplayedState implements ArchiveState {
   }
 
   recording(userId: string, kind: PageKind, signalId: number): KeptRecording | null {
-    return this.#find(userId, kind)?.recordings.get(signalId) ?? null;
+    const ledger = this.#find(userId, kind);
+    const known = ledger?.recordings.get(signalId) ?? null;
+    return known?.state === 'held' && ledger?.signals.has(signalId) !== true ? null : known;
   }
 
   #note(note: Note): void {
@@ -102,7 +115,13 @@ export class ReplayedState implements ArchiveState {
   #ledger(userId: string, kind: PageKind): Ledger {
     const known = this.#find(userId, kind);
     if (known !== undefined) return known;
-    const ledger: Ledger = { complete: [], open: new Map(), contents: new Set(), recordings: new Map() };
+    const ledger: Ledger = {
+      complete: [],
+      open: new Map(),
+      pages: new Set(),
+      recordings: new Map(),
+      signals: new Set(),
+    };
     this.#ledgers.set(`${kind}/${userId}`, ledger);
     return ledger;
   }
@@ -120,10 +139,4 @@ function covers(later: AskedWindow, window: AskedWindow): boolean {
     window.to <= later.to &&
     later.askedAt >= window.askedAt
   );
-}
-
-function contentKey(kind: PageKind, sha256: Uint8Array, parameters: PageRequest['parameters']): string {
-  const digest = Buffer.from(sha256.buffer, sha256.byteOffset, 16).toString('latin1');
-  const { startdate = '', enddate = '', offset = '' } = parameters;
-  return kind === 'ppg' || kind === 'accel' ? `${digest} ${startdate} ${enddate} ${offset}` : digest;
 }

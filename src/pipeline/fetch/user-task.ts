@@ -47,8 +47,8 @@ export async function keep(
 ): Promise<boolean> {
   throwIfAborted(signal);
   const { parameters, endpoint, receivedAt, payload, encoding, sha256 } = answer;
-  const isNew = !archive.state.holds(userId, kind, sha256, parameters);
   const page = { userId, kind, request: { endpoint, parameters }, receivedAt, about, payload, encoding, sha256 };
+  const isNew = !archive.state.holds(page);
   const progress = note === null ? null : { userId, kind, ...note };
   if (isNew || progress !== null) await archive.append(isNew ? page : null, progress);
   return isNew;

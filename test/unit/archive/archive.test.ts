@@ -200,6 +200,44 @@ describe('what is complete', () => {
     await again.close();
   });
 
+  test('of a recording needs its own page: what was noted alone was never there', async () => {
+    const held = { userId: '363', kind: 'ecg', what: 'recording', modified: null, state: 'held' } as const;
+    const archive = await openArchive(folder);
+    await archive.append(recording(48), { ...held, signalId: 48 });
+    await archive.append(null, { ...held, signalId: 49 });
+    const check = ({ state }: typeof archive): void => {
+      expect(state.recording('363', 'ecg', 48)).toEqual({ state: 'held', modified: null });
+      expect(state.recording('363', 'ecg', 49)).toBeNull();
+      const [one, other] = [48, 49].map((id) => ({ ...recording(id), sha256: sha256('{"status":0}') }));
+      expect([state.holds(one!), state.holds(other!)]).toEqual([true, false]);
+    };
+    check(archive);
+    await archive.close();
+    const again = await openArchive(folder);
+    check(again);
+    await again.append(recording(49), null);
+    expect(again.state.recording('363', 'ecg', 49)).toEqual({ state: 'held', modified: null });
+    await again.close();
+  });
+
+  test('does not outlive a content that was in a segment that is lost', async () => {
+    const held = { userId: '363', kind: 'ecg', what: 'recording', modified: null, state: 'held' } as const;
+    const text = longText(1);
+    await keep(
+      [48, 49, 50].map((id) => [recording(id, { text }), { ...held, signalId: id }] as const),
+      1000,
+    );
+    await rm(join(folder, 'pages-00000.wsa'));
+    const archive = await openArchive(folder);
+    expect(archive.found.damaged).toBe(3);
+    expect([48, 49, 50].map((id) => archive.state.recording('363', 'ecg', id))).toEqual([null, null, null]);
+    for (const id of [48, 49, 50]) await archive.append(recording(id, { text }), { ...held, signalId: id });
+    await archive.close();
+    const { pages, damaged } = await listPages(folder);
+    expect(pages.map(({ about }) => about.signalId)).toEqual([48, 49, 50]);
+    expect(damaged.map(({ reason }) => reason)).toEqual(['the segment is missing']);
+  });
+
   test.each([
     [windowNote(5, 5), /window from 5 to 5, expected from < to/],
     [pageNote(-1, 4), /note\.offset: got -1/],

@@ -8,7 +8,7 @@ import { isArchive } from '../../../src/archive/marker.ts';
 import type { PageToKeep } from '../../../src/archive/page.ts';
 import { verifyArchive } from '../../../src/archive/verify-archive.ts';
 import { AbortedError } from '../../../src/core/errors.ts';
-import { longText, page, recording } from './pages.ts';
+import { longText, type PageOptions, page, recording } from './pages.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -31,25 +31,54 @@ async function keep(name: string, pages: readonly PageToKeep[], session = pages.
 const SHA_ONE = '7692c3ad3540';
 const SHA_TWO = '3fc4ccfe7458';
 
+const bare = (options: PageOptions) => page({ ...options, about: { timezone: null, ...options.about } });
+
 describe('the name of a page', () => {
   test.each([
-    [recording(48, { text: 'one' }), `study/ecg/363/48~${SHA_ONE}`],
-    [page({ kind: 'stetho', text: 'one' }), `study/stetho/363/unknown~${SHA_ONE}`],
-    [page({ text: 'one', userId: '../a b' }), `study/ppg/%2E.%2Fa%20b/1656288000-1656374400@0~${SHA_ONE}`],
     [
-      page({ kind: 'heart-list', text: 'two', parameters: { startdate: '5', enddate: '6/..', offset: '40' } }),
-      `study/heart-list/363/5-6%2F.%2E@40~${SHA_TWO}`,
+      bare({ kind: 'ecg', parameters: { signalid: '48' }, about: { signalId: 48 }, text: 'one' }),
+      `ecg/363/48~${SHA_ONE}`,
+    ],
+    // echo -n '[["signalid","48"]]' | sha256sum | cut -c1-8
+    [bare({ kind: 'stetho', parameters: { signalid: '48' }, text: 'one' }), `stetho/363/unknown~${SHA_ONE}-fefb76c2`],
+    [bare({ text: 'one', userId: '../a b' }), `ppg/%2E.%2Fa%20b/1656288000-1656374400@0~${SHA_ONE}`],
+    // echo -n '[["hash_deviceid","a"]]' | sha256sum | cut -c1-8, and the same of "b"
+    [watchPage('a'), `ppg/363/5-6@0~${SHA_ONE}-cd960535`],
+    [watchPage('b'), `ppg/363/5-6@0~${SHA_ONE}-9bab1a89`],
+    [
+      bare({ kind: 'heart-list', text: 'two', parameters: { startdate: '5', enddate: '6/..', offset: '40' } }),
+      `heart-list/363/5-6%2F.%2E@40~${SHA_TWO}`,
     ],
     [
-      page({ kind: 'stetho-list', text: 'two', parameters: { lastupdate: '9' } }),
-      `study/stetho-list/363/since-9@0~${SHA_TWO}`,
+      bare({ kind: 'stetho-list', text: 'two', parameters: { lastupdate: '9' } }),
+      `stetho-list/363/since-9@0~${SHA_TWO}`,
     ],
-    [page({ kind: 'devices', text: 'two', parameters: {} }), `study/devices/363/all~${SHA_TWO}`],
-  ])('says what was asked for and what came', async (one, name) => {
+    [bare({ kind: 'devices', text: 'two', parameters: {} }), `devices/363/all~${SHA_TWO}`],
+    // echo -n '[["timezone","Europe/Paris"]]' | sha256sum | cut -c1-8
+    [page({ kind: 'devices', text: 'two', parameters: {} }), `devices/363/all~${SHA_TWO}-8fd55bb2`],
+  ])('says what was asked for, what came and what is known', async (one, name) => {
     const { pages } = await listPages(await keep('study', [one]));
-    expect(pages.map((listed) => listed.name)).toEqual([name]);
+    expect(pages.map((listed) => listed.name)).toEqual([`study/${name}`]);
+  });
+
+  test('is of one page only, whatever tells pages apart', async () => {
+    const kept = [
+      watchPage('a'),
+      watchPage('b'),
+      ...[48, 49].map((id) => recording(id, { text: 'one' })),
+      ...[7, 8].map((recordedAt) => recording(48, { text: 'one', about: { signalId: 48, recordedAt } })),
+      recording(48, { text: 'one', userId: '7' }),
+      recording(48, { text: 'one', kind: 'stetho' }),
+      recording(48, { text: 'one', parameters: { signalid: '48', with_filtered: 'true' } }),
+    ];
+    const { pages } = await listPages(await keep('study', kept));
+    expect(new Set(pages.map(({ name }) => name)).size).toBe(kept.length);
   });
 });
+
+function watchPage(device: string): PageToKeep {
+  return bare({ text: 'one', parameters: { startdate: '5', enddate: '6', hash_deviceid: device } });
+}
 
 describe('a list of pages', () => {
   test('does not depend on the order of fetching, on repeats or on restarts', async () => {
