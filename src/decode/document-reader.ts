@@ -9,10 +9,12 @@
  * | body of rawdata get | `rawdata[]` |
  * | body of heart list, stetho list | `series[]` |
  * | body of user getdevice | `devices[]` |
+ * | body with nothing in it | no data, or no right to it: no failure, and nothing to decode |
  */
 
 import { InputError, quoted } from '../core/errors.ts';
 import { MAX_FRAME_SAMPLES } from '../core/limits.ts';
+import { isAbsent, isEmptyList, isNoObject, isSilent } from '../core/reading.ts';
 import type { SeriesKind } from '../core/signal.ts';
 import type { JsonStream } from '../json/json-builder.ts';
 import { isJsonArray, isJsonObject, type JsonPath, type JsonValue } from '../json/json-value.ts';
@@ -124,6 +126,7 @@ export class DocumentReader implements JsonStream {
     if (this.#failure !== null) throw this.#failure;
     const { answer, context } = unwrap(root, this.#context);
     const body = openEnvelope(answer);
+    if (body === null) return this.#silence(answer, context);
     const content = contentOf(body, context.kind);
     if (this.#list !== null && this.#list !== content) {
       throw new InputError(`${this.#list}: got a list in an answer of another kind (${CONTENT_WORDS[content]})`);
@@ -135,6 +138,12 @@ export class DocumentReader implements JsonStream {
     const recording = read(body, context, this.#texts, this.#notice);
     if (recording !== null) this.#sink.recording(recording);
     return { status: recording === null ? 'pending' : 'ok', userId, timezone };
+  }
+
+  /** A recording that is asked for and not there is one that is awaited. */
+  #silence(answer: Fields, { kind, userId, timezone }: DocumentContext): Omit<DocumentEnd, 'index'> {
+    this.#notice(`${answer.path('body')} holds nothing, with status 0: no data, or no entitlement to it`);
+    return { status: kind === 'ecg' || kind === 'stetho' ? 'pending' : 'ok', userId, timezone };
   }
 
   #readElement(element: Fields): void {
@@ -190,8 +199,8 @@ export function readContext(fields: Fields, outer: DocumentContext): DocumentCon
   };
 }
 
-/** The body of an envelope; an object that is none is a body itself. */
-function openEnvelope(answer: Fields): Fields {
+/** The body of an envelope; an object that is none is a body itself. `null`: the answer is good and holds nothing. */
+function openEnvelope(answer: Fields): Fields | null {
   if (!answer.has('status') && !answer.has('body')) return answer;
   const status = answer.integer('status', 0, UINT32_MAX) ?? 0;
   if (status !== 0) {
@@ -199,20 +208,21 @@ function openEnvelope(answer: Fields): Fields {
     const reason = typeof error === 'string' ? ` ${quoted(error, 200)}` : '';
     throw new InputError(`the API refused this request: status ${status}${reason}, expected status 0; fetch it again`);
   }
-  const body = answer.child('body');
-  if (body !== null && body.size > 0) return body;
-  throw new InputError(
-    `${answer.path('body')}: got ${describe(answer.get('body'))} with status 0: no data, or no entitlement to it; expected a body with data`,
-  );
+  const value = answer.get('body');
+  if (isNoObject(value) || value === '') return null;
+  const body = Fields.of(value, answer.path('body'));
+  return isSilent(body.names()) ? null : body;
 }
 
 function contentOf(body: Fields, kind: string | null): Content {
-  for (const name of ['rawdata', 'series', 'devices'] as const) {
-    if (!body.has(name)) continue;
-    if (isJsonArray(body.get(name))) return name;
-    body.refuse(name, 'an array');
+  const lists = (['rawdata', 'series', 'devices'] as const).filter((name) => body.has(name));
+  const list = lists.find((name) => !isAbsent(body.get(name)));
+  if (list !== undefined) {
+    const value = body.get(list);
+    return isJsonArray(value) || isEmptyList(value) ? list : body.refuse(list, 'an array');
   }
   if (body.has('signal')) return signalContent(body, kind);
+  if (lists[0] !== undefined) return lists[0];
   throw new InputError(
     'not a known answer: got an object without signal, rawdata, series or devices, expected heart get, stetho get, rawdata get, heart list, stetho list or getdevice',
   );

@@ -1,6 +1,20 @@
-/** The members of a JSON object, each read as what it has to be: `null` when absent or null, an InputError when odd. */
+/**
+ * The members of a JSON object, each read as what it has to be: `null` when it is not told, an InputError when odd. How a fact
+ * may be written is said in core/reading.ts.
+ */
 
 import { InputError, quoted } from '../core/errors.ts';
+import {
+  identifierIn,
+  isAbsent,
+  isNoObject,
+  LAST_SECOND,
+  MAX_NAME_LENGTH,
+  nameIn,
+  numberIn,
+  timeIn,
+  wholeIn,
+} from '../core/reading.ts';
 import {
   AsciiText,
   isJsonArray,
@@ -11,12 +25,8 @@ import {
 } from '../json/json-value.ts';
 import { NumberColumn } from '../json/number-column.ts';
 
-/** Identifiers and names are short; what is longer is not one. */
-const MAX_NAME_LENGTH = 256;
-
 export const INT16_MAX = 32_767;
 
-/** Largest second a column of the data set holds: 2106-02-07. */
 export const UINT32_MAX = 4_294_967_295;
 
 export class Fields {
@@ -47,6 +57,10 @@ export class Fields {
     return this.#members;
   }
 
+  names(): Iterable<string> {
+    return this.#members.keys();
+  }
+
   get size(): number {
     return this.#members.size;
   }
@@ -57,67 +71,60 @@ export class Fields {
     return this.#where === '' ? name : `${this.#where}.${name}`;
   }
 
-  /** The object under `key`; `null`: there is none. PHP writes an empty object as `[]`. */
+  /** The object under `key`; `null`: there is none. */
   child(key: string): Fields | null {
-    const value = this.get(key) ?? null;
-    if (value === null || (isJsonArray(value) && value.length === 0)) return null;
-    return Fields.of(value, this.path(key));
+    const value = this.get(key);
+    return isNoObject(value) ? null : Fields.of(value, this.path(key));
   }
 
   /** A whole number in [low, high]. */
   integer(key: string, low: number, high: number): number | null {
-    const value = this.get(key) ?? null;
-    if (value === null) return null;
-    if (typeof value === 'number' && Number.isInteger(value) && value >= low && value <= high) return value;
-    return this.refuse(key, `a whole number from ${low} to ${high}`);
+    const value = this.get(key);
+    if (isAbsent(value)) return null;
+    return wholeIn(value, low, high) ?? this.refuse(key, `a whole number from ${low} to ${high}`);
   }
 
   /** A finite number of at least 0. */
   quantity(key: string): number | null {
-    const value = this.get(key) ?? null;
-    if (value === null) return null;
-    if (typeof value === 'number' && value >= 0 && Number.isFinite(value)) return value;
-    return this.refuse(key, 'a number of at least 0');
+    const value = this.get(key);
+    if (isAbsent(value)) return null;
+    const number = numberIn(value) ?? -1;
+    return number >= 0 ? number : this.refuse(key, 'a number of at least 0');
   }
 
   /** Unix seconds. */
   time(key: string): number | null {
-    const value = this.get(key) ?? null;
-    if (value === null) return null;
-    if (typeof value === 'number' && value >= 0 && value <= UINT32_MAX) return value;
-    return this.refuse(key, `seconds since 1970 (0 to ${UINT32_MAX}; not milliseconds)`);
+    const value = this.get(key);
+    if (isAbsent(value)) return null;
+    return timeIn(value) ?? this.refuse(key, `seconds since 1970 (0 to ${LAST_SECOND}; not milliseconds)`);
   }
 
   /** A rate that is there and is none is never replaced by a nominal one. */
   rate(key: string): number | null {
-    const value = this.get(key) ?? null;
-    if (value === null) return null;
-    if (typeof value === 'number' && value > 0 && Number.isFinite(value)) return value;
-    return this.refuse(key, 'a sampling frequency above 0 Hz');
+    const value = this.get(key);
+    if (isAbsent(value)) return null;
+    const number = numberIn(value) ?? 0;
+    return number > 0 ? number : this.refuse(key, 'a sampling frequency above 0 Hz');
   }
 
   text(key: string): string | null {
-    const value = this.get(key) ?? null;
-    if (value === null || value === '') return null;
-    if (typeof value === 'string' && value.length <= MAX_NAME_LENGTH) return value;
-    return this.refuse(key, `a text of at most ${MAX_NAME_LENGTH} characters`);
+    const value = this.get(key);
+    if (isAbsent(value) || value === '') return null;
+    return nameIn(value) ?? this.refuse(key, `a text of at most ${MAX_NAME_LENGTH} characters`);
   }
 
   /** An identifier: text, or a whole number of at least 0. */
   identifier(key: string): string | null {
     const value = this.get(key);
-    if (typeof value !== 'number') return this.text(key);
-    if (Number.isSafeInteger(value) && value >= 0) return String(value);
-    return this.refuse(key, 'an identifier: a text or a whole number of at least 0');
+    if (isAbsent(value) || value === '') return null;
+    return identifierIn(value) ?? this.refuse(key, 'an identifier: a text or a whole number of at least 0');
   }
 
   /** A whole number in [0, high], or a text of its digits. */
   numericId(key: string, high = Number.MAX_SAFE_INTEGER): number | null {
-    const value = this.get(key) ?? null;
-    if (value === null || value === '') return null;
-    const id = typeof value === 'string' && /^\d{1,16}$/.test(value) ? Number(value) : value;
-    if (typeof id === 'number' && Number.isInteger(id) && id >= 0 && id <= high) return id;
-    return this.refuse(key, `an id: a whole number from 0 to ${high}`);
+    const value = this.get(key);
+    if (isAbsent(value) || value === '') return null;
+    return wholeIn(value, 0, high) ?? this.refuse(key, `an id: a whole number from 0 to ${high}`);
   }
 
   refuse(key: string, expected: string): never {

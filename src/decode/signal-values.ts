@@ -1,6 +1,7 @@
 /** The samples of a recording, in every shape they are delivered in. */
 
 import { InputError } from '../core/errors.ts';
+import { isAbsent, isEmptyList } from '../core/reading.ts';
 import type { FrameColumn } from '../core/signal.ts';
 import { AsciiText, isJsonArray, isText, type JsonValue, NestedJson } from '../json/json-value.ts';
 import { NumberColumn } from '../json/number-column.ts';
@@ -17,14 +18,16 @@ const NO_NUMBERS = new NumberColumn();
 const LIST_CHARACTERS = /^[\s\d,.eE+-]*$/;
 
 /**
- * Values of an array of numbers, a text that holds one (`"[1,2]"`), or a comma-separated text (`"1,2"`).
+ * Values of an array of numbers, a text that holds one (`"[1,2]"`), or a comma-separated text (`"1,2"`). None where nothing
+ * stands: the signal is not there yet.
  *
  * @returns a column, valid during the document; `null`: a text that is none of these
- * @throws InputError when there is no signal, or a value is not a number
+ * @throws InputError when a value is not a number
  */
 export function signalValues(fields: Fields, key: string, texts: TextScanner): NumberColumn | null {
   const value = fields.get(key);
   const where = (): string => fields.path(key);
+  if (isAbsent(value)) return NO_NUMBERS;
   if (value instanceof NestedJson) return numbersOf(texts.scan(value.trimEnd(), where()), where);
   if (!isText(value)) return numbersOf(value, where);
   const numbers = value instanceof AsciiText ? texts.numbers(value) : null;
@@ -43,6 +46,7 @@ export function numbersOf(value: JsonValue | undefined, where: () => string): Nu
     if (!value.isWhole) refuseInfinity(value.values as Float64Array, where);
     return value;
   }
+  if (!isAbsent(value) && isEmptyList(value)) return NO_NUMBERS;
   if (!isJsonArray(value)) throw new InputError(`${where()}: got ${describe(value)}, expected an array of numbers`);
   const odd = value.findIndex((element) => typeof element !== 'number');
   if (odd < 0) return NO_NUMBERS;

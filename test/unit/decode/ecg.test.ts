@@ -55,7 +55,7 @@ describe('signal', () => {
     ['1,2,x', 'body.signal: got "1,2,x", expected an array of µV'],
     ['1,,2', 'body.signal: the text it holds is not JSON at byte 3 in [1]: got ",", expected a value'],
     ['[1,2', 'body.signal: the text it holds is truncated JSON'],
-    [null, 'body.signal: got null, expected an array of numbers'],
+    [false, 'body.signal: got false, expected an array of numbers'],
     [{ 0: 1 }, 'body.signal: got an object, expected an array of numbers'],
   ])('is rejected when it is %j', (signal, message) => {
     expect(rejection(answer({ ...BODY, signal }))).toContain(message);
@@ -90,6 +90,10 @@ describe('sampling frequency', () => {
     expect(ecg(answer({ ...BODY, sampling_frequency: 500 })).samplingFrequency).toBe(500);
   });
 
+  it.each([['300'], ['3e2'], ['300.0']])('may be a text of a number: %j', (rate) => {
+    expect(ecg(answer({ ...BODY, sampling_frequency: rate })).samplingFrequency).toBe(300);
+  });
+
   it.each([
     [44, 500, 'BPM Core'],
     [91, 300, 'Move ECG'],
@@ -111,9 +115,12 @@ describe('sampling frequency', () => {
     );
   });
 
-  it.each([[0], [-300], ['300'], [true], [[300]]])('is rejected when it is %j, also for a known model', (rate) => {
-    expect(rejection(answer({ ...BODY, sampling_frequency: rate }))).toContain('body.sampling_frequency: got');
-  });
+  it.each([[0], [-300], ['fast'], [''], [true], [[300]]])(
+    'is rejected when it is %j, also for a known model',
+    (rate) => {
+      expect(rejection(answer({ ...BODY, sampling_frequency: rate }))).toContain('body.sampling_frequency: got');
+    },
+  );
 
   it('is rejected when it is not finite', () => {
     expect(rejection('{"signal":[1],"sampling_frequency":1e999}')).toContain(

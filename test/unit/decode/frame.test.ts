@@ -139,7 +139,7 @@ describe('a bad frame spoils its document, and is told by its path', () => {
     [page({ ...PPG, data: [1, 2] }), 'body.rawdata[0].data: got 2 numbers, expected an object'],
     [page(PPG, { ...PPG, type: 9 }), 'body.rawdata[1].type: got 9'],
     [answer({ rawdata: [1, 2] }), 'body.rawdata[0]: got 1, expected an object'],
-    [answer({ rawdata: {} }), 'body.rawdata: got an object, expected an array'],
+    [answer({ rawdata: { 0: PPG } }), 'body.rawdata: got an object, expected an array'],
     [withData(Object.fromEntries(Array.from({ length: 99 }, (_, i) => [`c${i}`, [1, 2]]))), 'got more than 64 columns'],
   ])('%#', (input, message) => {
     expect(rejection(input)).toContain(message);

@@ -38,11 +38,11 @@ describe('an input that is no answer is rejected in one line', () => {
     ['[1,2]', 'got an array that does not hold objects'],
     ['{}', 'not a known answer: got an object without signal, rawdata, series or devices'],
     ['{"status":0,"body":{"measuregrps":[]}}', 'not a known answer'],
-    ['{"status":0}', 'body: got nothing with status 0: no data, or no entitlement to it'],
-    ['{"status":0,"body":[]}', 'body: got an empty array with status 0'],
-    ['{"status":0,"body":{}}', 'body: got an object with status 0'],
     ['{"status":0,"body":7}', 'body: got 7, expected an object'],
-    ['{"status":"0","body":{}}', 'status: got "0", expected a whole number'],
+    ['{"status":"good","body":{}}', 'status: got "good", expected a whole number'],
+    ['{"more":false,"offset":0}', 'not a known answer'],
+    ['{"status":"503","body":{}}', 'the API refused this request: status 503'],
+    ['{"status":0,"body":{"series":"none"}}', 'body.series: got "none", expected an array'],
     [
       '{"status":401,"body":{},"error":"XRequestID: Not provided invalid_token"}',
       'status 401 "XRequestID: Not provided',
@@ -70,6 +70,38 @@ describe('an input that is no answer is rejected in one line', () => {
       'not JSON: got a file that starts with',
     );
     expect(rejection(Uint8Array.of(0xef, 0xbb))).toContain('empty: got 2 bytes without content');
+  });
+});
+
+describe('an answer that is good and holds nothing is no failure', () => {
+  it.each([
+    '{"status":0}',
+    '{"status":0,"body":null}',
+    '{"status":0,"body":[]}',
+    '{"status":0,"body":{}}',
+    '{"status":0,"body":""}',
+    '{"status":"0","body":{"more":false,"offset":0}}',
+    '{"response":{"status":0,"body":{}},"kind":"ppg","userid":"363"}',
+  ])('%s', (input) => {
+    const { documents, notices, recordings } = collect(input);
+    expect([documents, recordings]).toEqual([['0 ok'], []]);
+    expect(notices).toEqual([expect.stringMatching(/body holds nothing, with status 0: no data, or no entitlement/)]);
+  });
+
+  it.each(['ecg', 'stetho'])('but is awaited, where an %s was asked for', (kind) => {
+    for (const body of [{}, [], null]) {
+      expect(collect({ kind, signalid: 48, response: { status: 0, body } }).documents).toEqual(['0 pending']);
+    }
+  });
+
+  it.each(['rawdata', 'series', 'devices'])('and %s may be an empty object, or null', (list) => {
+    for (const nothing of [{}, [], null]) {
+      expect(collect(answer({ [list]: nothing, more: 0 }))).toMatchObject({ documents: ['0 ok'], notices: [] });
+    }
+  });
+
+  it.each([{}, [], null, '', ' [ ] '])('and a signal is awaited that is %j', (signal) => {
+    expect(collect(answer({ ...ECG, signal })).documents).toEqual(['0 pending']);
   });
 });
 

@@ -57,7 +57,7 @@ describe('heart list', () => {
     [list(HEART_ENTRY, { ...HEART_ENTRY, timestamp: -5 }), 'body.series[1].timestamp: got -5'],
     [list({ timestamp: 5, ecg: { signalid: -1 } }), 'body.series[0].ecg.signalid: got -1'],
     [list({ timestamp: 5, ecg: 48 }), 'body.series[0].ecg: got 48, expected an object'],
-    [answer({ series: {} }), 'body.series: got an object, expected an array'],
+    [answer({ series: { 0: HEART_ENTRY } }), 'body.series: got an object, expected an array'],
   ])('%# is rejected', (input, message) => {
     expect(rejection(input)).toContain(message);
   });
