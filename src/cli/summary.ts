@@ -1,14 +1,17 @@
 /** What a data set holds, for people. */
 
 import type { ConvertReport } from '../pipeline/convert-report.ts';
+import { describePassedOver } from '../pipeline/found-inputs.ts';
 import type { InputStatus, Manifest } from '../pipeline/manifest.ts';
 import type { PartSummary } from '../process/part.ts';
 
 /** How the work was done. */
-export function workLines({ kernels, seconds, run }: ConvertReport): readonly string[] {
+export function workLines({ passedOver, kernels, seconds, run }: ConvertReport): readonly string[] {
+  const passed = passedOver.map(({ name, what }) => `passed over ${name}${what === 'file' ? '' : `: ${what}`}`);
   const why = kernels.reason === null ? '' : ` (${kernels.reason})`;
   const stages = Object.entries(seconds).map(([stage, took]) => `${stage} ${took.toFixed(3)} s`);
   return [
+    ...passed,
     `kernels: ${kernels.set === 'wasm' ? 'WebAssembly' : 'TypeScript'}${why}`,
     `time: ${stages.join(', ')}; ${run.workers === 0 ? 'no worker threads' : `worker threads: ${run.workers}`}`,
   ];
@@ -17,14 +20,19 @@ export function workLines({ kernels, seconds, run }: ConvertReport): readonly st
 export function summaryLines(report: ConvertReport): readonly string[] {
   const { files_written: written, duplicates_dropped: dropped, conflicts } = report.run;
   if (isNothingNew(report)) {
-    return [`${report.out}: nothing new, no file written`, ...holdings(report.summary)];
+    return [`${report.out}: nothing new, no file written`, ...passedOverLines(report), ...holdings(report.summary)];
   }
   return [
     `${report.out}: ${describeInputs(report.inputs)}; ${count(written, 'file')} written`,
+    ...passedOverLines(report),
     ...(dropped > 0 ? [`  ${dropped} repeated samples or recordings kept once`] : []),
     ...(conflicts > 0 ? [`  ${conflicts} conflicting repeats: see docs/format.md for which is kept`] : []),
     ...holdings(report.summary),
   ];
+}
+
+function passedOverLines({ passedOver }: ConvertReport): readonly string[] {
+  return passedOver.length === 0 ? [] : [`  passed over ${describePassedOver(passedOver)}: --verbose names them`];
 }
 
 /** The data set had all that was given already. */

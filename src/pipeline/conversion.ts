@@ -9,6 +9,7 @@ import type { ConvertOptions } from './convert-options.ts';
 import { CONVERT_STAGES, type ConvertReport, type ConvertStage, unchangedReport } from './convert-report.ts';
 import { type Dataset, openDataset } from './dataset.ts';
 import { decodeAll } from './decode-all.ts';
+import { describePassedOver, type InputList } from './found-inputs.ts';
 import type { Gathered } from './gather-reports.ts';
 import { listInputs } from './inputs.ts';
 import { isPlanOf, leaveOutKnown } from './known-inputs.ts';
@@ -46,11 +47,11 @@ async function run(
 ): Promise<ConvertReport> {
   const clock = startClock();
   const plan = planOfDataset(dataset, wanted);
-  const { decoded, unchanged } = await decodeListed(dataset, pool, plan, wanted.kinds, options, clock);
+  const { decoded, unchanged, passedOver } = await decodeListed(dataset, pool, plan, wanted.kinds, options, clock);
   if (decoded === null) {
     const { seconds } = clock;
     const about = { started, workers: pool.workers, seconds };
-    return unchangedReport(dataset.manifest, options.out ?? DEFAULT_OUT, unchanged, about);
+    return unchangedReport(dataset.manifest, options.out ?? DEFAULT_OUT, { unchanged, passedOver }, about);
   }
   const kernels = await pool.run('kernels', null, options);
   clock.end('decode');
@@ -93,6 +94,7 @@ async function run(
     inputs: { ...countStatuses(inputs), unchanged },
     rejected,
     pending,
+    passedOver,
     notices: [...notices, ...change.recordings.conflicts],
     files: written.files.map(({ path }) => path).sort(),
     summary: manifest.summary,
@@ -102,6 +104,8 @@ async function run(
   };
 }
 
+type Listed = { readonly decoded: Gathered | null; readonly unchanged: number } & Pick<InputList, 'passedOver'>;
+
 /** The list of inputs goes when it has been worked through. @returns `decoded: null`: the data set has it all */
 async function decodeListed(
   dataset: Dataset,
@@ -110,22 +114,27 @@ async function decodeListed(
   kinds: Plan['kinds'],
   options: ConvertOptions,
   clock: Clock,
-): Promise<{ readonly decoded: Gathered | null; readonly unchanged: number }> {
+): Promise<Listed> {
   const listed = await listInputs(options.inputs, {
+    base: options.base ?? '.',
     out: dataset.pathOf('.'),
     spool: dataset.scratch('stdin'),
     stdin: options.stdin ?? process.stdin,
     kinds,
+    signal: options.signal,
   });
+  const { passedOver } = listed;
   if (listed.files.length + listed.failures.length === 0) {
+    const others = passedOver.length === 0 ? '' : ` (passed over ${describePassedOver(passedOver)})`;
     throw new ArgumentError(
-      'inputs: the folders given hold no .json, .ndjson, .jsonl or signal.csv (each also .gz); name a file of another name itself',
+      `inputs: the folders given hold no .json, .ndjson, .jsonl or signal.csv (each also .gz)${others}; name a file of another name itself`,
     );
   }
   clock.end('list');
   const { list, unchanged } = leaveOutKnown(listed, dataset.manifest);
   const isNothing = list.files.length + list.failures.length === 0 && isPlanOf(dataset.manifest, plan);
-  return { decoded: isNothing ? null : await decodeAll(list, { ...plan, kinds }, dataset, pool, options), unchanged };
+  const decoded = isNothing ? null : await decodeAll(list, { ...plan, kinds }, dataset, pool, options);
+  return { decoded, unchanged, passedOver };
 }
 
 type Clock = { readonly seconds: ConvertReport['seconds']; readonly end: (stage: ConvertStage) => void };

@@ -6,6 +6,8 @@ import type { PlanOptions } from '../process/plan.ts';
 export interface ConvertOptions extends PlanOptions {
   /** Files and folders; `-` is standard input. */
   readonly inputs: readonly string[];
+  /** Folder that names of inputs are told from: a file below it is called by its path from there. @default the current one */
+  readonly base?: string;
   /** Folder of the data set; added to when it holds one. @default 'signals' */
   readonly out?: string;
   /** Worker threads; 0: this thread. @default one a core */

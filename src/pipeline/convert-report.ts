@@ -1,6 +1,7 @@
 /** What a conversion tells its caller. */
 
 import { type KernelChoice, kernelChoice } from '../kernels/wasm/load.ts';
+import type { PassedOver } from './found-inputs.ts';
 import type { Manifest } from './manifest.ts';
 
 /** In their order. `plan`: joining what came with what is there; `commit`: catalog, manifest, moving the files. */
@@ -26,6 +27,8 @@ export type ConvertReport = {
   readonly rejected: readonly { readonly name: string; readonly reason: string }[];
   /** Inputs whose signal the device has not finished delivering: fetch them again later. */
   readonly pending: readonly string[];
+  /** What lies in the folders given and is no input, by name. */
+  readonly passedOver: readonly PassedOver[];
   /** Things worth knowing that cost no data, one line each. */
   readonly notices: readonly string[];
   /** Files written by this run, from the data set's root. */
@@ -43,7 +46,7 @@ export type ConvertReport = {
 export function unchangedReport(
   manifest: Manifest | null,
   out: string,
-  unchanged: number,
+  { unchanged, passedOver }: { readonly unchanged: number } & Pick<ConvertReport, 'passedOver'>,
   { started, workers, seconds }: Pick<Manifest['run'], 'started' | 'workers'> & Pick<ConvertReport, 'seconds'>,
 ): ConvertReport {
   const finished = new Date().toISOString();
@@ -52,6 +55,7 @@ export function unchangedReport(
     inputs: { ok: 0, partly: 0, pending: 0, rejected: 0, unchanged },
     rejected: [],
     pending: [],
+    passedOver,
     notices: [],
     files: [],
     summary: manifest?.summary ?? {},

@@ -7,8 +7,8 @@ import type { InputFile } from '../process/input-stream.ts';
 import type { Plan } from '../process/plan.ts';
 import type { Dataset } from './dataset.ts';
 import { decodeLarge, isLarge } from './decode-large.ts';
+import type { InputList, ListedFile } from './found-inputs.ts';
 import { type Gathered, ReportGatherer } from './gather-reports.ts';
-import type { InputList, ListedFile } from './inputs.ts';
 
 /**
  * A task ends when its samples can be read from the stage, which costs a few milliseconds of waiting: so it is long. It

@@ -5,7 +5,7 @@ import { versionOf } from '../files/version.ts';
 import type { TaskOptions, TaskPool } from '../pool/pool.ts';
 import type { InputReport } from '../process/input-report.ts';
 import type { Plan } from '../process/plan.ts';
-import type { ListedFile } from './inputs.ts';
+import type { ListedFile } from './found-inputs.ts';
 
 /** An input is worth cutting where its parts are; a part takes some 20 ms. */
 const LARGE_BYTES = 32 << 20;

@@ -1,7 +1,7 @@
 /** Pages of an archive never change: what was converted of it before is in the data set, and need not be read again. */
 
 import type { Plan } from '../process/plan.ts';
-import type { InputList } from './inputs.ts';
+import type { InputList } from './found-inputs.ts';
 import type { Manifest } from './manifest.ts';
 
 /** What is left to convert, and how many inputs the data set has already. */

@@ -8,6 +8,7 @@ import { SIGNAL_KINDS, type SignalKind } from '../core/signal.ts';
 import { fsyncFolder } from '../files/sink.ts';
 import { EMPTY_SUMMARY, joinSummaries, type PartSummary } from '../process/part.ts';
 import type { Plan } from '../process/plan.ts';
+import { STANDARD_INPUT } from './input-names.ts';
 import { writeJson } from './write-json.ts';
 
 /** What a part file is the whole of. */
@@ -120,15 +121,30 @@ export function countStatuses(inputs: readonly ManifestInput[]): Readonly<Record
 }
 
 /**
- * The inputs of all runs, by name and digest. What was not `ok` under a name that has since been converted is
- * settled and leaves the list.
+ * The inputs of all runs, by name and digest. What was not `ok` leaves the list when the same input has been converted now:
+ * one of its name, or of what is asked for by content alone (standard input) one of its digest.
  */
 export function joinInputs(before: readonly ManifestInput[], now: readonly ManifestInput[]): readonly ManifestInput[] {
-  const byKey = new Map<string, ManifestInput>();
-  for (const input of [...before, ...now]) byKey.set(JSON.stringify([input.name, input.sha256]), input);
-  const settled = new Set([...byKey.values()].filter((input) => input.status === 'ok').map((input) => input.name));
-  return [...byKey]
-    .filter(([, input]) => input.status === 'ok' || !settled.has(input.name))
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([, input]) => input);
+  const settled = new Set(
+    now.flatMap(({ name, status }) => (status === 'ok' && name !== STANDARD_INPUT ? [name] : [])),
+  );
+  const renamed = new Set(now.map(pageKey).filter((key) => key !== null));
+  const kept = before.filter((input) => {
+    const key = olderPageKey(input);
+    return (input.status === 'ok' || !settled.has(input.name)) && (key === null || !renamed.has(key));
+  });
+  const byKey = new Map([...kept, ...now].map((input) => [JSON.stringify([input.name, input.sha256]), input]));
+  return [...byKey].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, input]) => input);
+}
+
+/** Of a page of an archive: what was asked for, and its content. */
+function pageKey({ name, sha256 }: ManifestInput): string | null {
+  const asked = /^archive:(.*)~[0-9a-f]{12}(?:-[0-9a-f]+)?$/.exec(name)?.[1];
+  return asked === undefined ? null : `${asked} ${sha256}`;
+}
+
+/** The same of a page as it was called at first: the name of the archive's folder in front. */
+function olderPageKey({ name, sha256 }: ManifestInput): string | null {
+  const asked = /^[^/]*\/((?:ecg|stetho|ppg|accel|heart-list|stetho-list|devices)\/.*)~[0-9a-f]{12}$/.exec(name)?.[1];
+  return asked === undefined ? null : `${asked} ${sha256}`;
 }

@@ -7,7 +7,7 @@ import { type FetchOptions, type FetchReport, fetchArchive } from './fetch/fetch
 
 export interface SyncOptions
   extends Omit<FetchOptions, 'onProgress'>,
-    Omit<ConvertOptions, 'inputs' | 'onProgress' | 'stdin'> {
+    Omit<ConvertOptions, 'inputs' | 'base' | 'onProgress' | 'stdin'> {
   readonly onFetchProgress?: FetchOptions['onProgress'];
   readonly onConvertProgress?: ConvertOptions['onProgress'];
 }

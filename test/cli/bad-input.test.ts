@@ -59,6 +59,8 @@ describe('bad input', () => {
         join(folder, 'in'),
         '--out',
         out,
+        '--base',
+        folder,
         '--workers',
         '0',
         '--json',
@@ -75,14 +77,14 @@ describe('bad input', () => {
   it('ends with exit code 1 when nothing else was given', async () => {
     const folder = await temporaryFolder();
     await writeFiles(folder, { 'bad.json': '<html>' });
-    const { code, stderr } = await runCli(['convert', join(folder, 'bad.json'), '--out', join(folder, 'out')]);
+    const { code, stderr } = await runCli(['convert', 'bad.json', '--out', 'out'], { cwd: folder });
     expect(stderr).toMatch(/^rejected bad\.json: [^\n]+\n$/);
     expect(code).toBe(1);
   });
 
   it('names a path that is not there', async () => {
     const folder = await temporaryFolder();
-    const { code, stderr } = await runCli(['convert', join(folder, 'nowhere'), '--out', join(folder, 'out')]);
+    const { code, stderr } = await runCli(['convert', 'nowhere', '--out', 'out'], { cwd: folder });
     expect(stderr).toBe('rejected nowhere: cannot be read: ENOENT: no such file or directory\n');
     expect(code).toBe(1);
   });
@@ -91,7 +93,7 @@ describe('bad input', () => {
     const folder = await temporaryFolder();
     await writeFiles(folder, { 'in/closed/a.json': GOOD, 'in/b.json': GOOD });
     await chmod(join(folder, 'in/closed'), 0);
-    const { code, stderr } = await runCli(['convert', join(folder, 'in'), '--out', join(folder, 'out')]);
+    const { code, stderr } = await runCli(['convert', 'in', '--out', 'out'], { cwd: folder });
     await chmod(join(folder, 'in/closed'), 0o700);
     expect(stderr).toBe('rejected in/closed: cannot be read: EACCES: permission denied\n');
     expect(code).toBe(3);

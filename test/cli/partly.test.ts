@@ -22,7 +22,7 @@ async function convert(name: string, content: unknown, flags: readonly string[] 
   const folder = await temporaryFolder();
   await writeFiles(folder, { [name]: content });
   const run = (out: string, ...more: string[]) =>
-    runCli(['convert', join(folder, name), '--out', join(folder, out), ...flags, ...more]);
+    runCli(['convert', join(folder, name), '--out', join(folder, out), '--base', folder, ...flags, ...more]);
   const [json, text] = [await run('a', '--json'), await run('b')];
   return [json, text, await runCli(['inspect', join(folder, 'a')])];
 }

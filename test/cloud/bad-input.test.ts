@@ -119,7 +119,7 @@ describe.concurrent('what goes wrong with a sync is one line that says what to d
     bytes[page.offset + 500]! ^= 1;
     await writeFile(page.file, bytes);
 
-    const says = /^rejected archive\/ppg\/1001\/.*: damaged .*; fetch/;
+    const says = /^rejected archive:ppg\/1001\/.*: damaged .*; fetch/;
     expectLine(await sync(cloud), 3, says);
     expectLine(await cloud.run(['convert', archiveOf(cloud), '--out', signalsOf(cloud)]), 3, says);
     const other = join(cloud.folder, 'again');

@@ -57,7 +57,6 @@ async function runUndisturbed(cloud: TestCloud): Promise<{ readonly ms: number; 
   return { ms: performance.now() - started, report: cloud.report() };
 }
 
-/** The archive's own name is in `source`: it is the same in all runs. */
 function startSync({ env, folder }: TestCloud, name: string): ChildProcess {
   const places = ['--archive', join(folder, name, 'archive'), '--out', join(folder, name, 'signals')];
   return startCli(['sync', ...places, ...SPAN, '--quiet'], { env });

@@ -60,7 +60,11 @@ it.for([
     await writeFile(good, GOOD);
     await change.prepare(changing);
     const out = join(folder, 'signals');
-    const report = await whileChanging(changing, change, convert({ inputs: [changing, good], out, workers }));
+    const report = await whileChanging(
+      changing,
+      change,
+      convert({ inputs: [changing, good], base: folder, out, workers }),
+    );
     expect(report.rejected).toEqual([{ name: 'changing.json', reason: 'changed while it was read; convert it again' }]);
     expect(report.inputs).toEqual({ ok: 1, partly: 0, pending: 0, rejected: 1, unchanged: 0 });
     expect(report.summary.ecg?.recordings).toBe(1);

@@ -8,7 +8,9 @@ const MAIN = fileURLToPath(new URL('../../dist/src/cli/main.js', import.meta.url
 export type CliResult = { readonly code: number | null; readonly stdout: string; readonly stderr: string };
 
 export interface CliOptions {
-  readonly stdin?: string;
+  readonly stdin?: string | Uint8Array;
+  /** Folder to run in. */
+  readonly cwd?: string;
   /** Added to this process's environment. */
   readonly env?: Readonly<Record<string, string>>;
   /** Largest file the command may write, in blocks of 512 bytes. */
@@ -46,8 +48,8 @@ export function startScript(name: string, args: readonly string[], limits: CliOp
 }
 
 function startNode(args: readonly string[], limits: CliOptions): ChildProcess {
-  const { env, fileBlocks, addressSpaceKilobytes, openFiles } = limits;
-  const options = { env: { ...process.env, ...env } };
+  const { env, cwd, fileBlocks, addressSpaceKilobytes, openFiles } = limits;
+  const options = { env: { ...process.env, ...env }, cwd };
   const asked = [
     ['-f', fileBlocks],
     ['-v', addressSpaceKilobytes],

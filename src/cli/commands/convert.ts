@@ -36,13 +36,20 @@ export function convertCommand(): Command {
       'Convert saved Withings answers (JSON, NDJSON, gzip, signal.csv, archives) to a data set of Arrow files',
     )
     .argument('<input...>', 'files, folders, archives, or - for standard input')
+    .option('--base <dir>', 'inputs are named by their paths from here (default: the current folder)')
     .addHelpText('after', '\nExample:\n  $ withings-signals convert answers/ --out signals --format arrow,wav')
-    .action(async (inputs: readonly string[], options: ConvertFlags) => {
+    .action(async (inputs: readonly string[], { base, ...options }: ConvertFlags & { readonly base?: string }) => {
       const { convert } = await import('../../pipeline/convert.ts');
       const bar = await openProgressBar(options.quiet ?? false);
       try {
         const signal = interruptSignal();
-        const report = await convert({ ...convertOptionsOf(options), inputs, signal, onProgress: bar.update });
+        const report = await convert({
+          ...convertOptionsOf(options),
+          ...(base !== undefined && { base }),
+          inputs,
+          signal,
+          onProgress: bar.update,
+        });
         bar.stop();
         for (const line of rejectionLines(report)) writeLine(process.stderr, line);
         if (options.json) process.stdout.write(`${JSON.stringify(report, null, 1)}\n`);
@@ -69,7 +76,7 @@ export function addConvertOptions(command: Command): Command {
       new Option('--compression <codec>', 'of the buffers in Arrow files (default: none)').choices(COMPRESSIONS),
     )
     .option('--workers <n>', 'threads; 0: in this one (default: all cores)', parseWhole(0, 1024))
-    .option('--verbose', 'tell on standard error which kernels ran and what each stage took')
+    .option('--verbose', 'tell on standard error what was passed over, which kernels ran and what each stage took')
     .option('--strict', 'stop at the first rejected input and change nothing');
 }
 
