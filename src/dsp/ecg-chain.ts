@@ -60,11 +60,7 @@ export function createEcgChain(plan: EcgPlan, samplingFrequency: number): EcgCha
   const filters = designFilters(plan, samplingFrequency);
   const resampler = plan.rate === null ? null : designResampler(samplingFrequency, plan.rate);
   const edge = Math.max(0, ...filters.map((filter) => filter.edge));
-  // Made by the first batch: it costs half a millisecond.
-  let lanes: RecordLanes | null = null;
-  // Kept between recordings, as large as the longest so far needed: fresh memory costs as much as the filtering.
-  let work = new Float64Array(0);
-  let resampled = new Float64Array(0);
+  const kept: Kept = { lanes: null, work: new Float64Array(0), resampled: new Float64Array(0) };
 
   const requireLength = (count: number): void => {
     if (filters.length > 0 && count <= edge) {
@@ -77,7 +73,8 @@ export function createEcgChain(plan: EcgPlan, samplingFrequency: number): EcgCha
   const outputLength = (count: number): number => resampler?.outputLength(count) ?? count;
   const applyTo = (output: Float32Array, ecg: Int32Array): void => {
     const count = ecg.length;
-    work = atLeast(work, count + 2 * edge);
+    const work = atLeast(kept.work, count + 2 * edge);
+    kept.work = work;
     work.set(ecg, edge);
     for (const filter of filters) {
       applyZeroPhase(filter, work, edge, count);
@@ -86,7 +83,8 @@ export function createEcgChain(plan: EcgPlan, samplingFrequency: number): EcgCha
       output.set(work.subarray(edge, edge + count));
       return;
     }
-    resampled = atLeast(resampled, output.length);
+    const resampled = atLeast(kept.resampled, output.length);
+    kept.resampled = resampled;
     resampler.apply(resampled, work, edge, count);
     output.set(resampled.subarray(0, output.length));
   };
@@ -94,7 +92,8 @@ export function createEcgChain(plan: EcgPlan, samplingFrequency: number): EcgCha
     ecgs.map(({ length }) => new Float32Array(outputLength(length)));
   const applyBatch = (ecgs: readonly Int32Array[], outputs: readonly Float32Array[] = newOutputs(ecgs)) => {
     for (const { length } of ecgs) requireLength(length);
-    if (ecgs.length > 1) lanes ??= createRecordLanes(filters, resampler);
+    if (ecgs.length > 1) kept.lanes ??= createRecordLanes(filters, resampler);
+    const { lanes } = kept;
     for (const group of groupsOfEqualLength(ecgs, lanes?.width ?? 1)) {
       const count = ecgs[group[0]!]!.length;
       if (lanes === null || group.length === 1 || count > lanes.capacity) {
@@ -116,6 +115,14 @@ export function createEcgChain(plan: EcgPlan, samplingFrequency: number): EcgCha
     requireLength,
   };
 }
+
+type Kept = {
+  /** Made by the first batch: it costs half a millisecond. */
+  lanes: RecordLanes | null;
+  /** As large as the longest recording so far needed: fresh memory costs as much as the filtering. */
+  work: Float64Array<ArrayBuffer>;
+  resampled: Float64Array<ArrayBuffer>;
+};
 
 /** Indices of `records` of one length together, at most `size` of them. */
 function groupsOfEqualLength(records: readonly { readonly length: number }[], size: number): number[][] {

@@ -46,45 +46,57 @@ const MAX_TABLES = 1_000_000;
 
 /** @throws Error when the buffer is not a whole table of that layout */
 export function checkFlatbuffer(bytes: Uint8Array, layout: Layout): void {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  let tables = 0;
+  try {
+    new FlatbufferCheck(bytes).check(layout);
+  } catch (error) {
+    throw new Error('got damaged metadata', { cause: error });
+  }
+}
 
-  function checkTable(at: number, expected: Layout): void {
-    if (++tables > MAX_TABLES) {
+class FlatbufferCheck {
+  readonly #view: DataView;
+  #tables = 0;
+
+  constructor(bytes: Uint8Array) {
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
+
+  check(root: Layout): void {
+    this.#checkTable(this.#view.getUint32(0, true), root);
+  }
+
+  #checkTable(at: number, expected: Layout): void {
+    if (++this.#tables > MAX_TABLES) {
       throw new RangeError('too many tables');
     }
+    const view = this.#view;
     const vtable = at - view.getInt32(at, true);
     const vtableBytes = view.getUint16(vtable, true);
     for (const [field, reference] of Object.entries(expected)) {
       const slot = 4 + 2 * Number(field);
       const place = slot < vtableBytes ? view.getUint16(vtable + slot, true) : 0;
       if (place !== 0) {
-        checkReference(at + place, reference);
+        this.#checkReference(at + place, reference);
       }
     }
   }
 
-  function checkReference(at: number, reference: Reference): void {
+  #checkReference(at: number, reference: Reference): void {
+    const view = this.#view;
     const target = at + view.getUint32(at, true);
     if ('table' in reference) {
-      checkTable(target, reference.table());
+      this.#checkTable(target, reference.table());
       return;
     }
     const items = view.getUint32(target, true);
     const end = target + 4 + items * ('tables' in reference ? 4 : reference.itemBytes);
-    if (end > bytes.byteLength) {
-      throw new RangeError(`${items} items at ${target} of ${bytes.byteLength} bytes`);
+    if (end > view.byteLength) {
+      throw new RangeError(`${items} items at ${target} of ${view.byteLength} bytes`);
     }
     if ('tables' in reference) {
       for (let item = target + 4; item < end; item += 4) {
-        checkTable(item + view.getUint32(item, true), reference.tables());
+        this.#checkTable(item + view.getUint32(item, true), reference.tables());
       }
     }
-  }
-
-  try {
-    checkTable(view.getUint32(0, true), layout);
-  } catch (error) {
-    throw new Error('got damaged metadata', { cause: error });
   }
 }

@@ -163,17 +163,10 @@ export function decodeLz4Frame(frame: Uint8Array): Uint8Array {
 /** Writes what the block stands for to `out` from `at` on; gives where it ends. */
 function decodeBlock(block: Uint8Array, out: Uint8Array, at: number): number {
   let from = 0;
-  const lengthOf = (bits: number): number => {
-    let length = bits;
-    for (let more = bits === 15 ? 255 : 0; more === 255; length += more) {
-      if (from >= block.length) throw damaged('a length cut off');
-      more = block[from++] as number;
-    }
-    return length;
-  };
   while (from < block.length) {
     const token = block[from++] as number;
-    const literals = lengthOf(token >>> 4);
+    const literals = lengthAt(block, from, token >>> 4);
+    from += lengthBytes(literals);
     if (literals > block.length - from || literals > out.length - at) throw damaged('literals beyond the end');
     out.set(block.subarray(from, from + literals), at);
     from += literals;
@@ -182,12 +175,30 @@ function decodeBlock(block: Uint8Array, out: Uint8Array, at: number): number {
     if (from + 2 > block.length) throw damaged('an offset cut off');
     const offset = (block[from] as number) | ((block[from + 1] as number) << 8);
     from += 2;
-    const match = lengthOf(token & 15) + MIN_MATCH;
+    const matchCode = lengthAt(block, from, token & 15);
+    from += lengthBytes(matchCode);
+    const match = matchCode + MIN_MATCH;
     if (offset === 0 || offset > at || match > out.length - at) throw damaged('a match of what is not there');
     repeat(out, at, offset, match);
     at += match;
   }
   throw damaged('a block without its last literals');
+}
+
+/** The length whose four bits are known, and which goes on at `from` if these are all ones. */
+function lengthAt(block: Uint8Array, from: number, bits: number): number {
+  if (bits < 15) return bits;
+  let length = bits;
+  for (let more = 255; more === 255; length += more) {
+    if (from >= block.length) throw damaged('a length cut off');
+    more = block[from++] as number;
+  }
+  return length;
+}
+
+/** Bytes that a length takes beside its four bits. */
+function lengthBytes(length: number): number {
+  return length < 15 ? 0 : Math.floor((length - 15) / 255) + 1;
 }
 
 /** Copies `count` bytes from `offset` before `at`; they may be those it has just written. */

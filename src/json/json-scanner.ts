@@ -11,7 +11,7 @@
  */
 
 import { InputError } from '../core/errors.ts';
-import { INT_ARRAY_SLACK } from '../kernels/int-array/index.ts';
+import { INT_ARRAY_SLACK, type IntArrayReader } from '../kernels/int-array/index.ts';
 import { ByteCollector } from './byte-collector.ts';
 import type { JsonStream } from './json-builder.ts';
 import { JsonReader } from './json-reader.ts';
@@ -66,30 +66,7 @@ export class JsonScanner {
    * @throws InputError when the bytes are not JSON or ask for too much; then only {@link reset} helps
    */
   push(chunk: Uint8Array, from = 0): number {
-    const reader = this.#reader;
-    let next = from;
-    withReader(chunk.length - from, (kernel) => {
-      const { input } = kernel;
-      let position = 0;
-      let end = this.#tail.length;
-      input.set(this.#tail.bytes);
-      while (next < chunk.length && !reader.done) {
-        input.copyWithin(0, position, end);
-        this.#base += position;
-        const kept = end - position;
-        const count = Math.min(chunk.length - next, WINDOW_BYTES - kept);
-        input.set(chunk.subarray(next, next + count), kept);
-        end = kept + count;
-        input.fill(0, end, end + INT_ARRAY_SLACK);
-        next += count;
-        position = reader.read(kernel, 0, end, this.#base);
-      }
-      this.#base += position;
-      this.#tail.clear();
-      if (reader.done) next -= end - position;
-      else this.#tail.append(input.subarray(position, end));
-    });
-    return next;
+    return withReader(chunk.length - from, (kernel) => this.#readOn(kernel, chunk, from));
   }
 
   /**
@@ -110,5 +87,30 @@ export class JsonScanner {
     }
     if (this.#reader.done) return this.value;
     throw this.#reader.truncated(what, end, cause);
+  }
+
+  #readOn(kernel: IntArrayReader, chunk: Uint8Array, from: number): number {
+    const reader = this.#reader;
+    const { input } = kernel;
+    let next = from;
+    let position = 0;
+    let end = this.#tail.length;
+    input.set(this.#tail.bytes);
+    while (next < chunk.length && !reader.done) {
+      input.copyWithin(0, position, end);
+      this.#base += position;
+      const kept = end - position;
+      const count = Math.min(chunk.length - next, WINDOW_BYTES - kept);
+      input.set(chunk.subarray(next, next + count), kept);
+      end = kept + count;
+      input.fill(0, end, end + INT_ARRAY_SLACK);
+      next += count;
+      position = reader.read(kernel, 0, end, this.#base);
+    }
+    this.#base += position;
+    this.#tail.clear();
+    if (reader.done) return next - (end - position);
+    this.#tail.append(input.subarray(position, end));
+    return next;
   }
 }

@@ -23,12 +23,12 @@ const shelves = { brief: [] as IntArrayReader[], long: [] as IntArrayReader[] };
 let bytesRead = 0;
 
 /** Lends a reader for `bytes` more of input; nothing of it is kept from one loan to the next. */
-export function withReader(bytes: number, work: (reader: IntArrayReader) => void): void {
+export function withReader<T>(bytes: number, work: (reader: IntArrayReader) => T): T {
   bytesRead += bytes;
   const use = bytesRead > BRIEF_BYTES ? 'long' : 'brief';
   const reader = shelves[use].pop() ?? createIntArrayReader(WINDOW_BYTES, BLOCK_VALUES, use);
   try {
-    work(reader);
+    return work(reader);
   } finally {
     shelves[use].push(reader);
   }

@@ -142,7 +142,7 @@ function valueOf(reply: Reply): unknown {
 
 /** Lets `capacity` tasks in at a time, first come first served. */
 function openGate(capacity: number) {
-  let inside = 0;
+  const tasks = { inside: 0 };
   const waiting: (() => void)[] = [];
   const watching: { readonly below: number; readonly resolve: () => void }[] = [];
 
@@ -153,14 +153,14 @@ function openGate(capacity: number) {
     });
   }
   function wake(): void {
-    const next = inside < capacity ? waiting.shift() : undefined;
+    const next = tasks.inside < capacity ? waiting.shift() : undefined;
     if (next !== undefined) {
-      inside++;
+      tasks.inside++;
       next();
     }
     for (let i = watching.length - 1; i >= 0; i--) {
       const watcher = watching[i];
-      if (watcher !== undefined && inside + waiting.length < watcher.below) {
+      if (watcher !== undefined && tasks.inside + waiting.length < watcher.below) {
         watching.splice(i, 1);
         watcher.resolve();
       }
@@ -173,7 +173,7 @@ function openGate(capacity: number) {
         wake();
       }),
     leave: () => {
-      inside--;
+      tasks.inside--;
       wake();
     },
     open: () => whenBelow(capacity),

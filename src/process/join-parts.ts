@@ -37,55 +37,77 @@ export async function joinParts(task: JoinTask): Promise<InputReport> {
 }
 
 /** @returns `null`: the input is to be decoded in one go */
-async function join({ input, digest, plan, parts }: JoinTask, writer: StageWriter) {
+async function join({ input, digest, plan, parts }: JoinTask, writer: StageWriter): Promise<InputReport | null> {
   const sink = new StagingSink(input.name, plan, writer);
   const decoder = new InputDecoder(input.name, sink, input.context);
-  let position = 0;
-
-  async function readTo(end: number): Promise<void> {
-    if (end > position) for await (const chunk of readBytes(input, position, end)) decoder.push(chunk);
-    position = end;
-  }
-  /** Reads to the start of the part. */
-  async function meets({ unit, start }: DecodedPart): Promise<boolean> {
-    if (unit === 'lines') {
-      await readTo(start.from);
-      return decoder.json?.atLine === true;
-    }
-    await readTo(start.behind - 1);
-    const frames = decoder.json?.frames ?? null;
-    await readTo(start.behind);
-    const isFrameEnd = frames !== null && decoder.json?.frames === frames + 1;
-    await readTo(start.from);
-    return isFrameEnd;
-  }
-  function passOver(part: DecodedPart): void {
-    const bytes = part.end.from - part.start.from;
-    if (part.unit === 'lines') {
-      decoder.json?.skipDocuments(bytes, part.documents.documents);
-      sink.joinDocuments(part.documents);
-    } else {
-      decoder.json?.skipFrames(bytes, part);
-      sink.joinFrames(part.series);
-    }
-    position = part.end.from;
-  }
-
   try {
-    await readTo(Math.min(MAX_HEAD_BYTES, ...parts.slice(0, 1).map(({ start }) => start.behind - 1)));
-    const listIsEarly = typeof decoder.json?.frames === 'number';
-    let joined = Number.NaN;
-    for (const part of parts) {
-      const isBehind = part.start.behind > position && (part.unit === 'lines' || listIsEarly);
-      if (part.start.from !== joined && !(isBehind && (await meets(part)))) continue;
-      passOver(part);
-      joined = position;
-    }
-    await readTo(Number.POSITIVE_INFINITY);
+    await new Joint(input, decoder, sink).read(parts);
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     return null;
   }
   decoder.finish();
   return decoder.json?.misplaced === true ? null : sink.report(digest);
+}
+
+/** The decoder of the whole at its place in the input. */
+class Joint {
+  readonly #input: InputFile;
+  readonly #decoder: InputDecoder;
+  readonly #sink: StagingSink;
+  #position = 0;
+
+  constructor(input: InputFile, decoder: InputDecoder, sink: StagingSink) {
+    this.#input = input;
+    this.#decoder = decoder;
+    this.#sink = sink;
+  }
+
+  /** Passes over what can be, reads the rest. */
+  async read(parts: readonly DecodedPart[]): Promise<void> {
+    await this.#readTo(Math.min(MAX_HEAD_BYTES, ...parts.slice(0, 1).map(({ start }) => start.behind - 1)));
+    const listIsEarly = typeof this.#decoder.json?.frames === 'number';
+    let joined = Number.NaN;
+    for (const part of parts) {
+      const isBehind = part.start.behind > this.#position && (part.unit === 'lines' || listIsEarly);
+      if (part.start.from !== joined && !(isBehind && (await this.#meets(part)))) continue;
+      this.#passOver(part);
+      joined = this.#position;
+    }
+    await this.#readTo(Number.POSITIVE_INFINITY);
+  }
+
+  async #readTo(end: number): Promise<void> {
+    if (end > this.#position) {
+      for await (const chunk of readBytes(this.#input, this.#position, end)) this.#decoder.push(chunk);
+    }
+    this.#position = end;
+  }
+
+  /** Reads to the start of the part. */
+  async #meets({ unit, start }: DecodedPart): Promise<boolean> {
+    const decoder = this.#decoder;
+    if (unit === 'lines') {
+      await this.#readTo(start.from);
+      return decoder.json?.atLine === true;
+    }
+    await this.#readTo(start.behind - 1);
+    const frames = decoder.json?.frames ?? null;
+    await this.#readTo(start.behind);
+    const isFrameEnd = frames !== null && decoder.json?.frames === frames + 1;
+    await this.#readTo(start.from);
+    return isFrameEnd;
+  }
+
+  #passOver(part: DecodedPart): void {
+    const bytes = part.end.from - part.start.from;
+    if (part.unit === 'lines') {
+      this.#decoder.json?.skipDocuments(bytes, part.documents.documents);
+      this.#sink.joinDocuments(part.documents);
+    } else {
+      this.#decoder.json?.skipFrames(bytes, part);
+      this.#sink.joinFrames(part.series);
+    }
+    this.#position = part.end.from;
+  }
 }

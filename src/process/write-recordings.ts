@@ -49,8 +49,7 @@ export async function writeRecordings(task: WriteRecordingsTask): Promise<Record
     return samples;
   };
   const present = task.present === null ? null : await openArrowFile(task.present);
-  const wav: WavReport[] = [];
-  let summary: PartSummary = EMPTY_SUMMARY;
+  const told: { summary: PartSummary; readonly wav: WavReport[] } = { summary: EMPTY_SUMMARY, wav: [] };
   const readers = {
     ecg: { readStaged: stagedEcg(readSamples, memory), readRow: readEcgRow },
     stetho: { readStaged: stagedStetho(readSamples), readRow: readStethoRow },
@@ -77,39 +76,37 @@ export async function writeRecordings(task: WriteRecordingsTask): Promise<Record
     return { ...kept, facts: row.facts, source: row.source };
   }
 
+  const batchOf = (rows: readonly Row[]) =>
+    task.kind === 'ecg'
+      ? ecgBatch(schema, filterEcgs(rows as readonly (EcgRow | UnfilteredEcg)[], processor, memory))
+      : stethoBatch(schema, rows as readonly StethoRow[]);
+
   async function* batches() {
     let rows: Row[] = [];
     let samples = 0;
-    const batchOf = () =>
-      task.kind === 'ecg'
-        ? ecgBatch(schema, filterEcgs(rows as (EcgRow | UnfilteredEcg)[], processor, memory))
-        : stethoBatch(schema, rows as StethoRow[]);
-    const clear = () => {
-      rows = [];
-      samples = 0;
-      memory.clear();
-    };
     for (const wanted of readRows(task.rows)) {
       const { count, read } = await openRow(wanted);
       if (rows.length > 0 && samples + count > BATCH_SAMPLES) {
-        yield batchOf();
-        clear();
+        yield batchOf(rows);
+        rows = [];
+        samples = 0;
+        memory.clear();
       }
       const row = read();
       rows.push(row);
       samples += count;
-      summary = joinSummaries(summary, summaryOf(row));
+      told.summary = joinSummaries(told.summary, summaryOf(row));
       if (wanted.wavPath !== null && 'pcm' in row) {
         const written = await writeWav(wanted.wavPath, row.pcm, row.samplingFrequency, row.channels);
-        wav.push({ path: wanted.wavPath, ...written });
+        told.wav.push({ path: wanted.wavPath, ...written });
       }
     }
-    if (rows.length > 0) yield batchOf();
+    if (rows.length > 0) yield batchOf(rows);
   }
 
   try {
     const written = await writeArrowFile(task.target, schema, batches(), task.compression);
-    return { ...written, summary, wav };
+    return { ...written, ...told };
   } finally {
     giveBack(memory);
     stage.close();

@@ -41,7 +41,7 @@ export function createAccelSensor(options: AccelOptions): AccelSensor {
   const random = createRandom(seed).fork('accelerometer');
   const noise = random.fork('noise');
   const wrist = createWrist(start, createRandom(seed).fork('activity'), random.fork('posture'));
-  let previous = start;
+  const last = { time: start };
 
   return (times) => {
     const rows = times.length;
@@ -50,12 +50,12 @@ export function createAccelSensor(options: AccelOptions): AccelSensor {
     const activity = new Uint8Array(rows);
     for (let i = 0; i < rows; i++) {
       const time = times[i] ?? 0;
-      if (!(time >= previous)) {
+      if (!(time >= last.time)) {
         throw new ArgumentError(
-          `accelerometer: time ${time} of sample ${i} is before ${previous}, expected rising times`,
+          `accelerometer: time ${time} of sample ${i} is before ${last.time}, expected rising times`,
         );
       }
-      previous = time;
+      last.time = time;
       const { felt, bout } = wrist(time);
       activity[i] = ACTIVITY_CODES[bout.activity];
       axes.forEach((axis, k) => {
@@ -76,19 +76,18 @@ export function simulateAccel(times: Float64Array, options: Partial<AccelOptions
 /** Acceleration felt, g, and the bout it belongs to, at a time that never falls. */
 function createWrist(start: number, activity: Random, random: Random): (time: number) => { felt: Vector; bout: Bout } {
   const bouts = activityBouts(activity, start);
-  let before = direction(random);
-  let after = before;
-  let swingAxis = perpendicular(before, random);
-  let bout: Bout = bouts.next().value;
+  const down = direction(random);
+  const wrist = { before: down, after: down, swingAxis: perpendicular(down, random), bout: bouts.next().value };
   return (time) => {
-    while (time >= bout.to) {
-      bout = bouts.next().value;
-      before = after;
-      if (bout.activity === 'turning') {
-        after = direction(random);
+    while (time >= wrist.bout.to) {
+      wrist.bout = bouts.next().value;
+      wrist.before = wrist.after;
+      if (wrist.bout.activity === 'turning') {
+        wrist.after = direction(random);
       }
-      swingAxis = perpendicular(before, random);
+      wrist.swingAxis = perpendicular(wrist.before, random);
     }
+    const { before, after, swingAxis, bout } = wrist;
     return {
       bout,
       felt: bout.activity === 'walking' ? walk(bout, time, before, swingAxis) : turn(bout, time, before, after),

@@ -38,25 +38,25 @@ export type PpgGain = {
 
 /** A gain control that starts at the widest range with the current right for `optical` (µA per mA). */
 export function createPpgGain(optical: number): PpgGain {
-  let range = PPG_RANGE_UA.length - 1;
-  let steps = 0;
+  const gain = { range: PPG_RANGE_UA.length - 1, steps: 0 };
   let rest = 0;
-  const fullScale = (): number => PPG_RANGE_UA[range] ?? 0;
-  const countsPerOptical = (): number => (PPG_FULL_SCALE_COUNTS / fullScale()) * ((steps * PPG_LED_STEP_UA) / 1000);
+  const fullScale = (): number => PPG_RANGE_UA[gain.range] ?? 0;
+  const countsPerOptical = (): number =>
+    (PPG_FULL_SCALE_COUNTS / fullScale()) * ((gain.steps * PPG_LED_STEP_UA) / 1000);
   const aim = (signal: number): void => {
     const wanted = (): number => Math.round((TARGET * fullScale() * 1000) / (signal * PPG_LED_STEP_UA));
-    while (range > 0 && wanted() > MOST_STEPS) {
-      range--;
+    while (gain.range > 0 && wanted() > MOST_STEPS) {
+      gain.range--;
     }
-    while (range < PPG_RANGE_UA.length - 1 && wanted() < FEWEST_STEPS) {
-      range++;
+    while (gain.range < PPG_RANGE_UA.length - 1 && wanted() < FEWEST_STEPS) {
+      gain.range++;
     }
-    steps = Math.max(1, Math.min(255, wanted()));
+    gain.steps = Math.max(1, Math.min(255, wanted()));
   };
   aim(optical);
   return {
-    adcRange: () => range,
-    currentUa: () => steps * PPG_LED_STEP_UA,
+    adcRange: () => gain.range,
+    currentUa: () => gain.steps * PPG_LED_STEP_UA,
     countsPerOptical,
     observe(counts) {
       const share = counts / PPG_FULL_SCALE_COUNTS;

@@ -8,7 +8,7 @@
  */
 
 import { ArgumentError } from '../core/errors.ts';
-import { activityBouts, type Bout, boutWindow, smoothProgress } from './activity.ts';
+import { activityBouts, boutWindow, smoothProgress } from './activity.ts';
 import { heartbeats, type Rhythm } from './heartbeat.ts';
 import { createPpgGain, PPG_FULL_SCALE_COUNTS } from './ppg-gain.ts';
 import { createRandom, type Random } from './random.ts';
@@ -90,18 +90,20 @@ export function createPpgSensor(options: PpgSensorOptions): PpgSensor {
     gain: createPpgGain(TISSUE[wavelength].base),
     noise: random.fork(wavelength),
   }));
-  let previous = start;
+  const last = { time: start };
 
   return (times) => {
     const out = emptyPpg(times.length);
     const feet: number[] = [];
     for (let i = 0; i < times.length; i++) {
       const time = times[i] ?? 0;
-      if (!(time >= previous)) {
-        throw new ArgumentError(`PPG sensor: time ${time} of sample ${i} is before ${previous}, expected rising times`);
+      if (!(time >= last.time)) {
+        throw new ArgumentError(
+          `PPG sensor: time ${time} of sample ${i} is before ${last.time}, expected rising times`,
+        );
       }
       pulses.advance(time, i === 0 ? undefined : feet);
-      previous = time;
+      last.time = time;
       const breath = Math.sin(2 * Math.PI * RESPIRATION_HZ * (time - start));
       const volume = pulses.volume(time) * (1 + 0.12 * breath) + 0.1 * breath;
       const { contact, artefact, moving } = wrist(time);
@@ -151,11 +153,11 @@ function createPulses(
     slowVariability: 0.06,
     respirationHz: RESPIRATION_HZ,
   });
-  let coming: Pulse = { foot: beats.next().value + TRANSIT, stretch: 1 };
-  const felt = [coming]; // the one to come is felt before its foot
+  const first: Pulse = { foot: beats.next().value + TRANSIT, stretch: 1 };
+  const felt = [first]; // the last is to come: it is felt before its foot
   return {
     advance(time, feet) {
-      while (coming.foot <= time) {
+      for (let coming = felt.at(-1) ?? first; coming.foot <= time; ) {
         feet?.push(coming.foot);
         const foot = beats.next().value + TRANSIT;
         coming = { foot, stretch: Math.sqrt(foot - coming.foot) };
@@ -185,19 +187,18 @@ function createWrist(
   random: Random,
 ): (time: number) => { contact: number; artefact: number; moving: boolean } {
   const bouts = activityBouts(activity, start);
-  let from = 0; // logarithms of the contact before and after the bout
-  let to = 0;
-  let phase = 0;
-  let bout: Bout = bouts.next().value;
+  // Logarithms of the contact before and after the bout.
+  const wrist = { from: 0, to: 0, phase: 0, bout: bouts.next().value };
   return (time) => {
-    while (time >= bout.to) {
-      bout = bouts.next().value;
-      from = to;
-      if (bout.activity !== 'still') {
-        to = Math.max(-1.1, Math.min(0.6, 0.5 * random.normal()));
-        phase = 2 * Math.PI * random.uniform();
+    while (time >= wrist.bout.to) {
+      wrist.bout = bouts.next().value;
+      wrist.from = wrist.to;
+      if (wrist.bout.activity !== 'still') {
+        wrist.to = Math.max(-1.1, Math.min(0.6, 0.5 * random.normal()));
+        wrist.phase = 2 * Math.PI * random.uniform();
       }
     }
+    const { from, to, phase, bout } = wrist;
     const moving = bout.activity !== 'still';
     const settling = 0.01 * Math.sin((2 * Math.PI * (time - start)) / 170);
     const contact = Math.exp(from + (to - from) * smoothProgress(bout, time) + settling);

@@ -64,7 +64,7 @@ function layOut(runs: readonly (readonly Thread[])[], next: Threads['next']): Co
   const strandStart: number[] = [];
   const strandRun: number[] = [];
   let out = 0;
-  runs.forEach((chains, run) => {
+  for (const [run, chains] of runs.entries()) {
     for (const head of chains) {
       for (let thread: Thread | undefined = head; thread !== undefined; thread = thread.after) {
         if (!thread.sharesClock) {
@@ -74,7 +74,7 @@ function layOut(runs: readonly (readonly Thread[])[], next: Threads['next']): Co
         out = layThread(order, out, thread, next);
       }
     }
-  });
+  }
   strandStart.push(next.length);
   return { order, strandStart: Uint32Array.from(strandStart), strandRun: Uint32Array.from(strandRun) };
 }

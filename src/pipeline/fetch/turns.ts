@@ -39,13 +39,13 @@ export async function sideBySide<T>(
   items: readonly T[],
   work: (item: T) => Promise<void>,
 ): Promise<void> {
-  let next = 0;
+  const waiting = items.toReversed();
   async function lane(): Promise<void> {
-    for (let item = items[next++]; item !== undefined; item = items[next++]) {
+    for (let item = waiting.pop(); item !== undefined; item = waiting.pop()) {
       try {
         await work(item);
       } catch (error) {
-        next = items.length;
+        waiting.length = 0;
         throw error;
       }
     }
