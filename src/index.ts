@@ -65,7 +65,7 @@ export type { AlawFormat } from './decode/alaw-wav.ts';
 // ITU-T G.711.
 export { decodeAlaw, encodeAlaw } from './decode/g711.ts';
 // One answer, one recording.
-export { decodeResponse, type RecordingContext } from './decode/response.ts';
+export { type DecodeOptions, decodeResponse, type RecordingContext } from './decode/response.ts';
 // Sample times.
 export { rebuildTimeline, type Timeline, type TimelineInput, type TimelineSegment } from './decode/timeline.ts';
 // Filters, resampling and spectra, in SciPy's words.

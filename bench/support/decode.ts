@@ -28,6 +28,10 @@ class ValueCounter implements DecodedSink {
   notice(): void {}
   documentEnd(): void {}
 
+  elementRejected(error: Parameters<DecodedSink['elementRejected']>[0]): never {
+    throw error;
+  }
+
   documentRejected({ error }: Parameters<DecodedSink['documentRejected']>[0]): never {
     throw error;
   }

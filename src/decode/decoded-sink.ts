@@ -32,15 +32,25 @@ export type DocumentEnd = {
 export type RejectedDocument = { readonly index: number; readonly error: InputError };
 
 export interface DecodedSink {
-  /** Its arrays are valid during the call only. */
+  /**
+   * Its arrays are valid during the call only.
+   *
+   * @throws InputError when its samples fit no table: then nothing of it is kept
+   */
   frame(frame: SeriesFrame): void;
   /** The samples of an ECG are valid during the call only; those of a stethoscope belong to the receiver. */
   recording(recording: EcgRecording | StethoRecording): void;
   fact(fact: Fact): void;
-  /** One line on something odd that did not stop the decoding. */
-  notice(text: string): void;
+  /**
+   * One line on something odd that did not stop the decoding.
+   *
+   * @param document index of the one it is about, where the text does not tell
+   */
+  notice(text: string, document?: number): void;
+  /** An element of the list of the document at hand is of no use: the others are. Its place stands in the message. */
+  elementRejected(error: InputError): void;
   /** All since the last end or rejection belongs to this document and is good. */
   documentEnd(document: DocumentEnd): void;
-  /** All since the last end or rejection is to be forgotten. */
+  /** All since the last end or rejection is to be forgotten, rejected elements included. */
   documentRejected(document: RejectedDocument): void;
 }

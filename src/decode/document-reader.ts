@@ -19,7 +19,7 @@ import type { SeriesKind } from '../core/signal.ts';
 import type { JsonStream } from '../json/json-builder.ts';
 import { isJsonArray, isJsonObject, type JsonPath, type JsonValue } from '../json/json-value.ts';
 import { TextScanner } from '../json/text-scanner.ts';
-import type { DecodedSink, DocumentEnd } from './decoded-sink.ts';
+import type { DecodedSink, DocumentEnd, SeriesFrame } from './decoded-sink.ts';
 import { readEcg } from './ecg.ts';
 import { describe, Fields, UINT32_MAX } from './fields.ts';
 import { readFrame } from './frame.ts';
@@ -64,8 +64,11 @@ export class DocumentReader implements JsonStream {
   readonly #context: DocumentContext;
   readonly #texts = new TextScanner();
   readonly #notice: (text: string) => void;
+  #document = 0;
   #list: ListName | null = null;
   #elements = 0;
+  #rejectedElements = 0;
+  #firstRejection: InputError | null = null;
   #failure: InputError | null = null;
   readonly #frameKinds = new Set<string>();
 
@@ -73,19 +76,22 @@ export class DocumentReader implements JsonStream {
   constructor(sink: DecodedSink, context: DocumentContext) {
     this.#sink = sink;
     this.#context = context;
-    this.#notice = (text) => sink.notice(text);
+    this.#notice = (text) => sink.notice(text, this.#document);
   }
 
-  /** Forgets the document at hand. */
-  reset(): void {
+  /** Forgets the document at hand; `document` is the index of the next. */
+  reset(document: number): void {
+    this.#document = document;
     this.#list = null;
     this.#elements = 0;
+    this.#rejectedElements = 0;
+    this.#firstRejection = null;
     this.#failure = null;
     this.#frameKinds.clear();
     this.#texts.clear();
   }
 
-  /** Frames of the document so far; `null`: no list of frames was opened, or one is known to be bad. */
+  /** Frames of the document so far, good or bad; `null`: no list of frames was opened, or more than one. */
   get frames(): number | null {
     return this.#list === 'rawdata' && this.#failure === null ? this.#elements : null;
   }
@@ -105,15 +111,17 @@ export class DocumentReader implements JsonStream {
     return MAX_FRAME_SAMPLES;
   }
 
-  /** A bad element spoils its document, not those behind: it is reported when the document is complete. */
+  /** What is wrong with an element ends with it: a document of which others are good is good. */
   element(path: JsonPath, value: JsonValue): void {
     const where = `${path.join('.')}[${this.#elements++}]`;
     if (this.#failure !== null) return;
     try {
-      this.#readElement(Fields.of(value, where));
+      this.#readElement(Fields.of(value, where), where);
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
-      this.#failure = error;
+      this.#rejectedElements++;
+      this.#firstRejection ??= error;
+      this.#sink.elementRejected(error);
     }
   }
 
@@ -124,7 +132,7 @@ export class DocumentReader implements JsonStream {
    */
   finish(root: JsonValue): Omit<DocumentEnd, 'index'> {
     if (this.#failure !== null) throw this.#failure;
-    const { answer, context } = unwrap(root, this.#context);
+    const { answer, context } = unwrap(root, this.#context, this.#notice);
     const body = openEnvelope(answer);
     if (body === null) return this.#silence(answer, context);
     const content = contentOf(body, context.kind);
@@ -132,6 +140,7 @@ export class DocumentReader implements JsonStream {
       throw new InputError(`${this.#list}: got a list in an answer of another kind (${CONTENT_WORDS[content]})`);
     }
     this.#checkKind(context.kind, content);
+    this.#checkElements();
     const { userId, timezone } = context;
     if (content !== 'ecg' && content !== 'stetho') return { status: 'ok', userId, timezone };
     const read = content === 'ecg' ? readEcg : readStetho;
@@ -142,21 +151,42 @@ export class DocumentReader implements JsonStream {
 
   /** A recording that is asked for and not there is one that is awaited. */
   #silence(answer: Fields, { kind, userId, timezone }: DocumentContext): Omit<DocumentEnd, 'index'> {
+    // What was handed on is in no body, so that nothing vouches for it.
+    if (this.#list !== null) throw new InputError(`${this.#list}: got a list beside an empty body, expected it within`);
     this.#notice(`${answer.path('body')} holds nothing, with status 0: no data, or no entitlement to it`);
     return { status: kind === 'ecg' || kind === 'stetho' ? 'pending' : 'ok', userId, timezone };
   }
 
-  #readElement(element: Fields): void {
+  #readElement(element: Fields, where: string): void {
     if (this.#list === 'series') {
-      for (const fact of readSeriesEntry(element)) this.#sink.fact(fact);
+      for (const fact of readSeriesEntry(element, this.#notice)) this.#sink.fact(fact);
     } else if (this.#list === 'devices') {
-      for (const fact of readDevice(element)) this.#sink.fact(fact);
+      for (const fact of readDevice(element, this.#notice)) this.#sink.fact(fact);
     } else {
       const frame = readFrame(element, this.#texts, this.#notice);
       if (frame === null) return;
       this.#frameKinds.add(frame.kind);
-      this.#sink.frame(frame);
+      this.#handOver(frame, where);
     }
+  }
+
+  #handOver(frame: SeriesFrame, where: string): void {
+    try {
+      this.#sink.frame(frame);
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      throw new InputError(`${where}: ${error.message}`, { cause: error });
+    }
+  }
+
+  /** A document none of whose elements is of use is of none itself. */
+  #checkElements(): void {
+    const first = this.#firstRejection;
+    if (first === null || this.#rejectedElements < this.#elements) return;
+    if (this.#elements === 1) throw first;
+    throw new InputError(`${first.message}; none of the other ${this.#elements - 1} in the list can be used either`, {
+      cause: first,
+    });
   }
 
   #checkKind(kind: string | null, content: Content): void {
@@ -178,24 +208,35 @@ const CONTENT_WORDS: Readonly<Record<Content, string>> = {
   devices: 'a list of devices',
 };
 
-function unwrap(root: JsonValue, outer: DocumentContext): { answer: Fields; context: DocumentContext } {
+function unwrap(
+  root: JsonValue,
+  outer: DocumentContext,
+  notice: (text: string) => void,
+): { answer: Fields; context: DocumentContext } {
   if (!isJsonObject(root)) throw new InputError(`not an API answer: got ${describe(root)}, expected an object`);
   const fields = new Fields(root, '');
   if (!fields.has('response')) return { answer: fields, context: outer };
-  return { answer: Fields.of(fields.get('response'), 'response'), context: readContext(fields, outer) };
+  return {
+    answer: Fields.of(fields.get('response'), 'response'),
+    context: readContext(fields, outer, fields.forgiving(notice)),
+  };
 }
 
-/** What stands beside the response of a wrapper, completed by what is known from outside. */
-export function readContext(fields: Fields, outer: DocumentContext): DocumentContext {
+/**
+ * What stands beside the response of a wrapper, completed by what is known from outside.
+ *
+ * @param told the same members, for all that does not decide how the document is read
+ */
+export function readContext(fields: Fields, outer: DocumentContext, told = fields): DocumentContext {
   const kind = fields.text('kind') ?? outer.kind;
   if (kind !== null && !Object.hasOwn(KINDS, kind)) fields.refuse('kind', `one of ${Object.keys(KINDS).join(', ')}`);
   return {
     kind,
-    userId: fields.identifier('userid') ?? outer.userId,
-    signalId: fields.numericId('signalid') ?? outer.signalId,
-    recordedAt: fields.time('timestamp') ?? outer.recordedAt,
-    deviceId: fields.identifier('deviceid') ?? outer.deviceId,
-    timezone: fields.text('timezone') ?? outer.timezone,
+    userId: told.identifier('userid') ?? outer.userId,
+    signalId: told.numericId('signalid') ?? outer.signalId,
+    recordedAt: told.time('timestamp') ?? outer.recordedAt,
+    deviceId: told.identifier('deviceid') ?? outer.deviceId,
+    timezone: told.text('timezone') ?? outer.timezone,
   };
 }
 
@@ -235,7 +276,8 @@ function signalContent(body: Fields, kind: string | null): 'ecg' | 'stetho' {
   const ecg = ECG_ONLY.some((key) => body.has(key));
   if (stetho !== ecg) return stetho ? 'stetho' : 'ecg';
   if (kind === 'ecg' || kind === 'stetho') return kind;
-  const device = findDevice(modelFacts(body));
+  // What is odd about the model is said where it is read as a fact.
+  const device = findDevice(modelFacts(body.forgiving(() => undefined)));
   const hears = device?.stethoSamplingFrequency !== undefined;
   const leads = device?.ecgSamplingFrequency !== undefined;
   if (hears !== leads) return hears ? 'stetho' : 'ecg';

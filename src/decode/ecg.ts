@@ -41,11 +41,12 @@ export function readEcg(
   if (column.length === 0) return null;
   const { values } = column;
   checkWhole(column, INT32_MIN, INT32_MAX, () => body.path('signal'));
-  const { systole, diastole } = bloodPressure(body);
-  const facts = recordingFacts(body, context, {
-    wearPosition: body.integer('wearposition', 0, INT16_MAX),
-    heartRate: heartRate(body),
-    afib: code(body, 'afib'),
+  const told = body.forgiving(notice);
+  const { systole, diastole } = bloodPressure(told);
+  const facts = recordingFacts(told, context, {
+    wearPosition: told.integer('wearposition', 0, INT16_MAX),
+    heartRate: heartRate(told),
+    afib: code(told, 'afib'),
     systole,
     diastole,
     position: null,
@@ -53,7 +54,7 @@ export function readEcg(
   });
   return {
     kind: 'ecg',
-    signalId: body.numericId('signalid') ?? context.signalId,
+    signalId: told.numericId('signalid') ?? context.signalId,
     facts,
     samplingFrequency: samplingFrequency(body, 'sampling_frequency', facts, 'ecgSamplingFrequency', notice),
     ecg: values instanceof Int32Array ? values : new Int32Array(values),

@@ -48,11 +48,12 @@ export function readExportRow(
   const column = signalValues(fields, 'signal', texts);
   if (column === null) return fields.refuse('signal', 'a comma-separated list of numbers');
   if (column.length === 0) return null;
+  const told = fields.forgiving(notice);
   const facts = {
     ...NO_FACTS,
     ...exportModel(fields),
     recordedAt: startTime(row.get('date') ?? '', notice),
-    wearPosition: fields.integer('wearposition', 0, INT16_MAX),
+    wearPosition: told.integer('wearposition', 0, INT16_MAX),
   };
   const rate = samplingFrequency(fields, 'frequency', facts, 'ecgSamplingFrequency', notice);
   const isMillivolts =
@@ -60,7 +61,7 @@ export function readExportRow(
   const { values } = column;
   const ecg = isMillivolts ? fromMillivolts(values, fields.path('signal')) : new Int32Array(values);
   if (!isMillivolts) checkWhole(column, INT32_MIN, INT32_MAX, () => fields.path('signal'));
-  const duration = fields.quantity('duration');
+  const duration = told.quantity('duration');
   if (duration !== null && Math.abs(duration * rate - ecg.length) > 0.5) {
     notice(`duration says ${duration} s at ${rate} Hz, signal holds ${ecg.length / rate} s: kept all samples`);
   }
@@ -80,7 +81,7 @@ function numericFields(row: ReadonlyMap<string, string>): Fields {
 
 /** `type` is no model unless it names one of the table: by its id or its name. */
 function exportModel(fields: Fields): Pick<RecordingFacts, 'model' | 'modelId'> {
-  const model = modelFacts(new Fields(new Map([['model', fields.get('type') ?? null]]), ''));
+  const model = modelFacts(new Fields(new Map([['model', fields.get('type') ?? null]]), '', () => undefined));
   return findDevice(model) === undefined ? { model: null, modelId: null } : model;
 }
 

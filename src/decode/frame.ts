@@ -24,6 +24,7 @@ import type { TextScanner } from '../json/text-scanner.ts';
 import type { SeriesFrame } from './decoded-sink.ts';
 import { describe, Fields, UINT32_MAX } from './fields.ts';
 import { deviceId } from './recording-facts.ts';
+import { findContradiction } from './sample-keys.ts';
 import { checkWhole, INT32_MAX, INT32_MIN, numbersOf } from './signal-values.ts';
 
 const KINDS: ReadonlyMap<number, SeriesKind> = new Map([
@@ -66,10 +67,11 @@ const TAKEN_NAMES: ReadonlySet<string> = new Set(['time', 'segment']);
 export function readFrame(frame: Fields, texts: TextScanner, notice: (text: string) => void): SeriesFrame | null {
   const kind = KINDS.get(frame.integer('type', 0, 255) ?? -1);
   if (kind === undefined) return frame.refuse('type', '1 (accelerometer) or 2 (PPG)');
-  const deviceHash = deviceId(frame);
-  const sensorName = frame.text('sensor_name');
-  const firmwareVersion = frame.integer('firmware_version', 0, INT32_MAX);
-  const formatVersion = frame.integer('format_version', 0, INT32_MAX);
+  const told = frame.forgiving(notice);
+  const deviceHash = deviceId(told);
+  const sensorName = told.text('sensor_name');
+  const firmwareVersion = told.integer('firmware_version', 0, INT32_MAX);
+  const formatVersion = told.integer('format_version', 0, INT32_MAX);
   const data = frameData(frame, texts);
   if (data === null) return null;
   for (const name of REQUIRED[kind]) {
@@ -79,6 +81,13 @@ export function readFrame(frame: Fields, texts: TextScanner, notice: (text: stri
   const id = unsigned(columns, 'id');
   const timestamp = unsigned(columns, 'timestamp');
   if (id.length === 0) return null;
+  const pair = findContradiction(id, timestamp, columns);
+  if (pair !== null) {
+    const [first, second] = pair;
+    throw new InputError(
+      `${data.path('id')}[${second}]: got ${id[second]} in second ${timestamp[second]} again, with other samples than at [${first}]; expected a counter of samples`,
+    );
+  }
   return { kind, deviceId: deviceHash, sensorName, firmwareVersion, formatVersion, id, timestamp, columns, constant };
 }
 

@@ -128,7 +128,7 @@ export class JsonDocuments {
         this.#elements = 0;
         this.#skipped = false;
         this.#skippedLineFeed = false;
-        this.#reader.reset();
+        this.#reader.reset(this.#index);
         this.#scanner.reset(this.#offset + at - from);
         return at;
       }
@@ -188,7 +188,7 @@ export class JsonDocuments {
         if (!isJsonObject(value)) throw new InputError('got an array that does not hold objects, expected API answers');
         this.#elements++;
         this.#finishDocument(value);
-        reader.reset();
+        reader.reset(this.#index);
       },
     };
   }

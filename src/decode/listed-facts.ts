@@ -13,18 +13,19 @@ import { bloodPressure, code, deviceId, heartRate, modelFacts } from './recordin
 /**
  * Facts of one element of `series`: none when its recording failed, two when it has an ECG and a stethoscope signal.
  *
- * @throws InputError when it is an element of some other list
+ * @throws InputError when it is an element of some other list, or the id of a signal is none
  */
-export function readSeriesEntry(entry: Fields): readonly Fact[] {
+export function readSeriesEntry(entry: Fields, notice: (text: string) => void): readonly Fact[] {
   if (!entry.has('timestamp') || entry.has('startdate')) {
     throw new InputError(`${entry.path('timestamp')}: not an element of a heart or stetho list`);
   }
-  const modified = entry.time('modified');
+  const told = entry.forgiving(notice);
+  const modified = told.time('modified');
   const common = {
-    recordedAt: entry.time('timestamp'),
-    deviceId: deviceId(entry),
-    ...modelFacts(entry),
-    timezone: entry.text('timezone'),
+    recordedAt: told.time('timestamp'),
+    deviceId: deviceId(told),
+    ...modelFacts(told),
+    timezone: told.text('timezone'),
   };
   const facts: Fact[] = [];
   const add = (subject: 'ecg' | 'stetho', signalId: number | null, own: Partial<RecordingFacts>) => {
@@ -32,13 +33,15 @@ export function readSeriesEntry(entry: Fields): readonly Fact[] {
   };
   const ecg = entry.child('ecg');
   add('ecg', ecg?.numericId('signalid') ?? null, {
-    afib: code(ecg, 'afib'),
-    heartRate: heartRate(entry),
-    ...bloodPressure(entry),
+    afib: code(ecg?.forgiving(notice) ?? null, 'afib'),
+    heartRate: heartRate(told),
+    ...bloodPressure(told),
   });
   const stetho = entry.child('stetho');
-  add('stetho', stetho?.numericId('signalid') ?? null, { vhd: code(stetho, 'vhd') });
-  add('stetho', entry.numericId('signalid'), { vhd: code(entry, 'vhd') });
+  add('stetho', stetho?.numericId('signalid') ?? null, {
+    vhd: code(stetho?.forgiving(notice) ?? null, 'vhd'),
+  });
+  add('stetho', entry.numericId('signalid'), { vhd: code(told, 'vhd') });
   return facts;
 }
 
@@ -47,14 +50,23 @@ export function readSeriesEntry(entry: Fields): readonly Fact[] {
  *
  * @throws InputError when it is not a device
  */
-export function readDevice(device: Fields): readonly Fact[] {
-  if (!device.has('deviceid') && !device.has('hash_deviceid')) {
-    throw new InputError(`${device.path('deviceid')}: got nothing, expected the id of a device`);
-  }
-  const ids = new Set([device.identifier('deviceid'), device.identifier('hash_deviceid')]);
-  const modified = device.time('last_session_date');
-  const facts = known({ ...modelFacts(device), timezone: device.text('timezone') });
-  return [...ids].filter((id) => id !== null).map((id) => ({ subject: 'device', id, modified, facts }));
+export function readDevice(device: Fields, notice: (text: string) => void): readonly Fact[] {
+  if (!device.has('deviceid') && !device.has('hash_deviceid')) device.refuse('deviceid', 'the id of a device');
+  const told = device.forgiving(notice);
+  const ids = new Set([told.identifier('deviceid'), told.identifier('hash_deviceid')]);
+  // One id will do; where there is none, what was told in its place is at fault.
+  const named = [...ids].filter((id) => id !== null);
+  if (named.length === 0) return noId(device);
+  const modified = told.time('last_session_date');
+  const facts = known({ ...modelFacts(told), timezone: told.text('timezone') });
+  return named.map((id) => ({ subject: 'device', id, modified, facts }));
+}
+
+/** @throws InputError unless there is none to be odd */
+function noId(device: Fields): readonly [] {
+  device.identifier('deviceid');
+  device.identifier('hash_deviceid');
+  return [];
 }
 
 function known(facts: Partial<RecordingFacts>): Partial<RecordingFacts> {

@@ -25,6 +25,14 @@ export interface RecordingContext {
   readonly timezone?: string;
 }
 
+/** Who is told what the recordings themselves do not tell; one line each time. */
+export interface DecodeOptions {
+  /** Something odd that cost no samples, as a fact that is taken as not known. @default nobody is told */
+  readonly onNotice?: (text: string) => void;
+  /** A frame that is of no use: with this the other frames of the answer are decoded. @default it is thrown */
+  readonly onRejected?: (error: InputError) => void;
+}
+
 /**
  * Decodes one API answer to its recordings: ECG in µV, stethoscope as 16-bit PCM, raw data as columns of counts.
  *
@@ -33,11 +41,16 @@ export interface RecordingContext {
  *
  * @param input text, UTF-8 bytes or parsed object: an envelope, its bare body, or a wrapper around one
  * @param context what the answer does not tell itself. Default: nothing is known.
- * @throws InputError when `input` is no answer, a broken one, or the answer to a failed request
+ * @throws InputError when `input` is no answer, a broken one, the answer to a failed request, or has a bad frame and
+ * nobody to be told of it
  * @throws ArgumentError when a value of `context` is none
  */
-export function decodeResponse(input: string | Uint8Array | object, context: RecordingContext = {}): Recording[] {
-  const collector = new RecordingCollector();
+export function decodeResponse(
+  input: string | Uint8Array | object,
+  context: RecordingContext = {},
+  options: DecodeOptions = {},
+): Recording[] {
+  const collector = new RecordingCollector(options);
   const decoder = new InputDecoder('response', collector, documentContext(context));
   if (input instanceof Uint8Array) decoder.push(input);
   else for (const piece of encodedPieces(typeof input === 'string' ? input : textOf(input))) decoder.push(piece);
@@ -66,8 +79,15 @@ class RecordingCollector implements DecodedSink {
   readonly #recordings: Recording[] = [];
   /** Frames that may be joined, by what they have in common. */
   readonly #series = new Map<string, OwnedFrame[]>();
+  readonly #options: DecodeOptions;
   #documents = 0;
   #failure: InputError | null = null;
+  /** Of the document at hand. */
+  readonly #rejected: InputError[] = [];
+
+  constructor(options: DecodeOptions) {
+    this.#options = options;
+  }
 
   frame(frame: SeriesFrame): void {
     const { kind, deviceId, sensorName, firmwareVersion, formatVersion } = frame;
@@ -85,11 +105,20 @@ class RecordingCollector implements DecodedSink {
   /** Facts belong to recordings of other answers: here there is nothing to join them to. */
   fact(): void {}
 
-  /** Oddities that did not stop the decoding are the command's to report. */
-  notice(): void {}
+  notice(text: string): void {
+    this.#options.onNotice?.(text);
+  }
+
+  elementRejected(error: InputError): void {
+    this.#rejected.push(error);
+  }
 
   documentEnd({ userId, timezone }: DocumentEnd): void {
     this.#documents++;
+    for (const error of this.#rejected) {
+      if (this.#options.onRejected === undefined) this.#failure ??= error;
+      else this.#options.onRejected(error);
+    }
     for (const frames of this.#series.values()) this.#recordings.push({ ...joined(frames), userId, timezone });
     this.#series.clear();
   }

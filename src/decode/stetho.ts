@@ -50,22 +50,23 @@ export function readStetho(
       `${body.path('signal')}: got ${codes.length} codes, expected a multiple of ${channels} channels`,
     );
   }
-  const facts = recordingFacts(body, context, {
+  const told = body.forgiving(notice);
+  const facts = recordingFacts(told, context, {
     wearPosition: null,
     heartRate: null,
     afib: null,
     systole: null,
     diastole: null,
-    position: body.integer('position', 0, INT16_MAX),
-    vhd: code(body, 'vhd'),
+    position: told.integer('position', 0, INT16_MAX),
+    vhd: code(told, 'vhd'),
   });
   const rate = samplingFrequency(body, 'frequency', facts, 'stethoSamplingFrequency', notice);
-  checkSize(body, codes.length, codes.length / channels, rate, notice);
+  checkSize(told, codes.length, codes.length / channels, rate, notice);
   const pcm = new Int16Array(codes.length);
   alawToLinear(pcm, codes);
   return {
     kind: 'stetho',
-    signalId: body.numericId('signalid') ?? context.signalId,
+    signalId: told.numericId('signalid') ?? context.signalId,
     facts,
     samplingFrequency: rate,
     channels,

@@ -2,6 +2,7 @@
 
 import { type KernelChoice, kernelChoice } from '../kernels/wasm/load.ts';
 import type { PassedOver } from './found-inputs.ts';
+import type { Rejected } from './gather-reports.ts';
 import type { Manifest } from './manifest.ts';
 
 /** In their order. `plan`: joining what came with what is there; `commit`: catalog, manifest, moving the files. */
@@ -24,7 +25,7 @@ export type ConvertReport = {
     readonly unchanged: number;
   };
   /** What was rejected, be it the input or a part of it: each with what, where, got, expected and the remedy in one line. */
-  readonly rejected: readonly { readonly name: string; readonly reason: string }[];
+  readonly rejected: readonly Rejected[];
   /** Inputs whose signal the device has not finished delivering: fetch them again later. */
   readonly pending: readonly string[];
   /** What lies in the folders given and is no input, by name. */

@@ -10,8 +10,8 @@ export type Gathered = {
   readonly inputs: readonly ManifestInput[];
   /** Names of those that wait for a signal. */
   readonly pending: readonly string[];
-  /** One for each document that was rejected. */
-  readonly rejected: readonly { readonly name: string; readonly reason: string }[];
+  /** One for each document, or part of one, that was rejected. */
+  readonly rejected: readonly Rejected[];
   /** One line each. */
   readonly notices: readonly string[];
   readonly facts: readonly OwnedFact[];
@@ -19,21 +19,28 @@ export type Gathered = {
   readonly series: readonly StagedSeries[];
 };
 
+export type Rejected = {
+  /** Of the input, and in it the document where there are several. */
+  readonly name: string;
+  readonly input: string;
+  readonly reason: string;
+};
+
 export class ReportGatherer {
   readonly #one = createInterner();
   readonly #inputs: ManifestInput[] = [];
   readonly #pending: string[] = [];
-  readonly #refused: Pick<InputReport, 'name' | 'documents' | 'rejections'>[] = [];
+  readonly #refused: Refused[] = [];
   readonly #noticed: Pick<InputReport, 'name' | 'notices'>[] = [];
   readonly #facts: OwnedFact[] = [];
   readonly #recordings = new ArrivalList();
   readonly #series: StagedSeries[] = [];
 
   add(report: InputReport): void {
-    const { name, documents, rejections, notices } = report;
+    const { name, documents, rejections, moreRejections, notices } = report;
     this.#inputs.push(inputOf(report));
     if (report.pending > 0) this.#pending.push(name);
-    if (rejections.length > 0) this.#refused.push({ name, documents, rejections });
+    if (rejections.length > 0) this.#refused.push({ name, documents, rejections, moreRejections });
     if (notices.length > 0) this.#noticed.push({ name, notices });
     for (const fact of report.facts) this.#facts.push(fact);
     for (const recording of report.recordings) this.#recordings.add(recording, name);
@@ -44,12 +51,7 @@ export class ReportGatherer {
     return {
       inputs: this.#inputs.sort(byName),
       pending: this.#pending.sort(),
-      rejected: this.#refused.sort(byName).flatMap(({ name, documents, rejections }) =>
-        rejections.map(({ document, reason }) => ({
-          name: documents > 1 ? `${name}, document ${document + 1}` : name,
-          reason,
-        })),
-      ),
+      rejected: this.#refused.sort(byName).flatMap(rejectedOf),
       notices: this.#noticed.sort(byName).flatMap(({ name, notices }) => notices.map((notice) => `${name}: ${notice}`)),
       facts: this.#facts,
       recordings: this.#recordings.all,
@@ -92,16 +94,31 @@ function createInterner() {
   };
 }
 
+type Refused = Pick<InputReport, 'name' | 'documents' | 'rejections' | 'moreRejections'>;
+
+function rejectedOf({ name: input, documents, rejections, moreRejections }: Refused): readonly Rejected[] {
+  const rejected = rejections.map(({ document, reason }) => {
+    const name = documents > 1 ? `${input}, document ${document + 1}` : input;
+    return { name, input, reason };
+  });
+  const reason = `${moreRejections} more of its documents, too many to name each`;
+  return moreRejections === 0 ? rejected : [...rejected, { name: input, input, reason }];
+}
+
 function inputOf(report: InputReport): ManifestInput {
-  const { name, sha256, rejections, notices } = report;
-  const [first, ...others] = rejections;
+  const { name, sha256, documents, rejections, notices } = report;
+  const [first] = rejections;
   const status = statusOf(report);
   // Most are this and no more; made by spreading, each of them would get a shape of its own, which is larger than it.
   if (first === undefined && notices.length === 0) return { name, sha256, status };
   const about = { name, sha256, ...(notices.length > 0 && { notices }), status } as const;
   if (first === undefined) return about;
-  const more = others.length > 0 ? ` (and ${others.length} more of its documents)` : '';
-  return { ...about, reason: `${first.reason}${more}` };
+  const others = rejections.length - 1 + report.moreRejections;
+  if (others === 0) return { ...about, reason: first.reason };
+  const lines = rejections.map(({ document, reason }) =>
+    documents > 1 ? `document ${document + 1}: ${reason}` : reason,
+  );
+  return { ...about, reason: `${first.reason} (and ${others} more)`, rejections: lines };
 }
 
 function statusOf({ accepted, pending, rejections }: InputReport): InputStatus {

@@ -42,6 +42,8 @@ export type ManifestInput = {
   readonly status: InputStatus;
   /** Of the first rejection, with the number of further ones. */
   readonly reason?: string;
+  /** Where there are several: each with the document it is about, the first ten thousand of them. */
+  readonly rejections?: readonly string[];
   readonly notices?: readonly string[];
 };
 

@@ -118,6 +118,7 @@ class FrameSink implements DecodedSink {
   recording = (): void => this.#spoil();
   fact = (): void => this.#spoil();
   notice = (): void => this.#spoil();
+  elementRejected = (): void => this.#spoil();
   documentEnd = (): void => this.#spoil();
   documentRejected = (): void => this.#spoil();
 

@@ -6,6 +6,7 @@ import type { Fact } from '../decode/decoded-sink.ts';
 import type { InputFile } from './input-stream.ts';
 import type { StagedArray } from './stage.ts';
 import type { StagedChunk } from './stage-series.ts';
+import type { ToldLines } from './told-lines.ts';
 
 /** A fact of the user whose answer it came in; `null`: the answer did not tell. */
 export type OwnedFact = Fact & { readonly userId: string | null };
@@ -30,7 +31,11 @@ export type StagedRecording = StagedSamples & {
 
 export type StagedSeries = StagedChunk & { readonly userId: string | null; readonly timezone: string | null };
 
+/** Of a document, or of an element of its list where the rest of the document is kept. */
 export type Rejection = { readonly document: number; readonly reason: string };
+
+/** `document`: the index of the one it is about; `null`: the text tells. */
+export type Notice = { readonly document: number | null; readonly text: string };
 
 export type InputReport = {
   readonly name: string;
@@ -40,7 +45,9 @@ export type InputReport = {
   /** Documents that were taken: what came of them counts, also where some of it was rejected. */
   readonly accepted: number;
   readonly pending: number;
+  /** The first ones; {@link moreRejections} is how many others there were. */
   readonly rejections: readonly Rejection[];
+  readonly moreRejections: number;
   readonly notices: readonly string[];
   readonly facts: readonly OwnedFact[];
   readonly recordings: readonly StagedRecording[];
@@ -48,7 +55,9 @@ export type InputReport = {
 };
 
 /** What some documents of an input yield; documents are counted from the first of these. */
-export type DocumentsReport = Omit<InputReport, 'name' | 'bytes' | 'sha256' | 'recordings'> & {
+export type DocumentsReport = Pick<InputReport, 'documents' | 'accepted' | 'pending' | 'facts' | 'series'> & {
+  readonly rejections: ToldLines<Rejection>;
+  readonly notices: ToldLines<Notice>;
   readonly recordings: readonly (Omit<StagedRecording, 'source'> & { readonly document: number })[];
 };
 
@@ -62,6 +71,7 @@ export function failedInput(input: InputFile, error: unknown): InputReport {
     accepted: 0,
     pending: 0,
     rejections: [{ document: 0, reason: messageOf(error) }],
+    moreRejections: 0,
     notices: [],
     facts: [],
     recordings: [],

@@ -1,13 +1,14 @@
 /** What the decoder finds in one input, to the stage and into its report. */
 
 import { createHash } from 'node:crypto';
-import { ArgumentError } from '../core/errors.ts';
+import { ArgumentError, InputError } from '../core/errors.ts';
 import type { EcgRecording, RecordingKind, SignalKind, StethoRecording } from '../core/signal.ts';
 import type { DecodedSink, Fact } from '../decode/decoded-sink.ts';
 import { wavRefusal } from '../export/wav.ts';
 import type {
   DocumentsReport,
   InputReport,
+  Notice,
   OwnedFact,
   Rejection,
   StagedRecording,
@@ -19,6 +20,7 @@ import { type Processor, processorOf } from './process-recording.ts';
 import { giveBack, takeMemory } from './sample-memory.ts';
 import type { StageWriter } from './stage.ts';
 import { SeriesStager, type StagedChunk } from './stage-series.ts';
+import { LineList, type ToldLines } from './told-lines.ts';
 
 /** A recording of a document not yet known to be good. */
 type OpenRecording = Omit<StagedRecording, 'source'>;
@@ -36,11 +38,12 @@ export class StagingSink implements DecodedSink {
   #accepted = 0;
   #pending = 0;
   #failure: string | undefined;
+  #openRejections = new LineList<string>();
   #openFacts: Fact[] = [];
   #openRecordings: OpenRecording[] = [];
   #openChunks: StagedChunk[] = [];
-  #rejections: Rejection[] = [];
-  #notices: string[] = [];
+  #rejections = new LineList<Rejection>();
+  #notices = new LineList<Notice>();
   #facts: OwnedFact[] = [];
   #recordings: KeptRecording[] = [];
   #series: StagedSeries[] = [];
@@ -54,7 +57,13 @@ export class StagingSink implements DecodedSink {
   }
 
   frame(frame: Parameters<DecodedSink['frame']>[0]): void {
-    this.#attempt(frame.kind, () => this.#stager.add(frame));
+    if (!this.#plan.kinds.includes(frame.kind)) return;
+    try {
+      this.#stager.add(frame);
+    } catch (error) {
+      if (!(error instanceof ArgumentError)) throw error;
+      throw new InputError(error.message, { cause: error });
+    }
   }
 
   recording(recording: EcgRecording | StethoRecording): void {
@@ -65,8 +74,12 @@ export class StagingSink implements DecodedSink {
     this.#openFacts.push(fact);
   }
 
-  notice(text: string): void {
-    this.#notices.push(text);
+  notice(text: string, document?: number): void {
+    this.#notices.push({ document: document ?? null, text });
+  }
+
+  elementRejected({ message }: InputError): void {
+    this.#openRejections.push(message);
   }
 
   documentEnd(document: Parameters<DecodedSink['documentEnd']>[0]): void {
@@ -77,6 +90,10 @@ export class StagingSink implements DecodedSink {
     const { index, userId, timezone } = document;
     this.#accepted++;
     if (document.status === 'pending') this.#pending++;
+    this.#rejections.join(this.#openRejections.told, (reason) => ({
+      document: index,
+      reason: `${reason}; the rest of the list is kept`,
+    }));
     for (const fact of this.#openFacts) this.#facts.push({ ...fact, userId });
     for (const recording of this.#openRecordings) this.#recordings.push({ ...recording, document: index });
     for (const chunk of [...this.#openChunks, ...this.#stager.take()]) {
@@ -96,10 +113,13 @@ export class StagingSink implements DecodedSink {
     this.#documents += part.documents;
     this.#accepted += part.accepted;
     this.#pending += part.pending;
-    this.#notices.push(...part.notices);
+    this.#notices.join(part.notices, ({ document, text }) => ({
+      document: document === null ? null : before + document,
+      text,
+    }));
     this.#facts.push(...part.facts);
     this.#series.push(...part.series);
-    for (const { document, reason } of part.rejections) this.#rejections.push({ document: before + document, reason });
+    this.#rejections.join(part.rejections, ({ document, reason }) => ({ document: before + document, reason }));
     for (const { document, ...recording } of part.recordings) {
       this.#recordings.push({ ...recording, document: before + document });
     }
@@ -120,8 +140,9 @@ export class StagingSink implements DecodedSink {
     this.#documents = 1;
     this.#accepted = 0;
     this.#pending = 0;
-    this.#rejections = [{ document: 0, reason }];
-    this.#notices = [];
+    this.#rejections = new LineList();
+    this.#rejections.push({ document: 0, reason });
+    this.#notices = new LineList();
     this.#facts = [];
     this.#recordings = [];
     this.#series = [];
@@ -132,8 +153,8 @@ export class StagingSink implements DecodedSink {
       documents: this.#documents,
       accepted: this.#accepted,
       pending: this.#pending,
-      rejections: this.#rejections,
-      notices: this.#notices,
+      rejections: this.#rejections.told,
+      notices: this.#notices.told,
       facts: this.#facts,
       recordings: this.#recordings,
       series: this.#series,
@@ -141,12 +162,15 @@ export class StagingSink implements DecodedSink {
   }
 
   report({ bytes, sha256 }: InputDigest): InputReport {
-    const { recordings, ...report } = this.documentsReport();
+    const { recordings, notices, rejections, ...report } = this.documentsReport();
     return {
       name: this.#input,
       bytes,
       sha256: sha256 === '' ? null : sha256,
       ...report,
+      rejections: rejections.first,
+      moreRejections: rejections.more,
+      notices: noticeLines(notices, report.documents > 1),
       recordings: recordings.map(({ document, ...recording }) => ({
         ...recording,
         source: document === 0 ? this.#input : `${this.#input}#${document + 1}`,
@@ -201,10 +225,20 @@ export class StagingSink implements DecodedSink {
   #clear(): void {
     this.#documents++;
     this.#failure = undefined;
+    if (this.#openRejections.told.first.length > 0) this.#openRejections = new LineList();
     this.#openFacts = [];
     this.#openRecordings = [];
     this.#openChunks = [];
   }
+}
+
+/** @param areMany documents: a notice names its own */
+function noticeLines({ first, more }: ToldLines<Notice>, areMany: boolean): readonly string[] {
+  const lines = first.map(({ document, text }) =>
+    areMany && document !== null ? `document ${document + 1}: ${text}` : text,
+  );
+  if (more > 0) lines.push(`and ${more} more notices`);
+  return lines;
 }
 
 /** @returns whether all of them fit */

@@ -65,7 +65,8 @@ it.for([
       change,
       convert({ inputs: [changing, good], base: folder, out, workers }),
     );
-    expect(report.rejected).toEqual([{ name: 'changing.json', reason: 'changed while it was read; convert it again' }]);
+    const reason = 'changed while it was read; convert it again';
+    expect(report.rejected).toEqual([{ name: 'changing.json', input: 'changing.json', reason }]);
     expect(report.inputs).toEqual({ ok: 1, partly: 0, pending: 0, rejected: 1, unchanged: 0 });
     expect(report.summary.ecg?.recordings).toBe(1);
 

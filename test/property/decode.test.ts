@@ -166,7 +166,7 @@ it('gives the numbers that were put in', () => {
     fc.array(value, { minLength: length, maxLength: length });
   const frame = count.chain((length) =>
     fc.record({
-      id: column(uint32, length),
+      id: fc.uniqueArray(uint32, { minLength: length, maxLength: length, size: 'max' }),
       timestamp: column(uint32, length),
       acc_x: column(int32, length),
       acc_y: column(fc.integer({ min: -300, max: 300 }), length),

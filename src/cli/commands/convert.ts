@@ -7,6 +7,7 @@ import { EXPORT_FORMATS, type ExportFormat } from '../../export/index.ts';
 import type { ConvertOptions } from '../../pipeline/convert-options.ts';
 import type { ConvertReport } from '../../pipeline/convert-report.ts';
 import { EXIT_NOTHING_DONE, EXIT_PARTLY } from '../exit-codes.ts';
+import { fewLines } from '../few-lines.ts';
 import { interruptSignal } from '../interrupt.ts';
 import {
   addCommonOptions,
@@ -51,9 +52,9 @@ export function convertCommand(): Command {
           onProgress: bar.update,
         });
         bar.stop();
-        for (const line of rejectionLines(report)) writeLine(process.stderr, line);
+        for (const line of rejectionLines(report, options)) writeLine(process.stderr, line);
         if (options.json) process.stdout.write(`${JSON.stringify(report, null, 1)}\n`);
-        else if (!options.quiet) tellConversion(report);
+        else if (!options.quiet) tellConversion(report, options);
         if (options.verbose && !options.quiet) for (const line of workLines(report)) writeLine(process.stderr, line);
         process.exitCode = exitCodeOfConversion(report);
       } finally {
@@ -76,7 +77,10 @@ export function addConvertOptions(command: Command): Command {
       new Option('--compression <codec>', 'of the buffers in Arrow files (default: none)').choices(COMPRESSIONS),
     )
     .option('--workers <n>', 'threads; 0: in this one (default: all cores)', parseWhole(0, 1024))
-    .option('--verbose', 'tell on standard error what was passed over, which kernels ran and what each stage took')
+    .option(
+      '--verbose',
+      'tell on standard error all that was rejected, noted or passed over, which kernels ran and what each stage took',
+    )
     .option('--strict', 'stop at the first rejected input and change nothing');
 }
 
@@ -100,12 +104,17 @@ export function exitCodeOfConversion({ inputs }: ConvertReport): number {
   return inputs.partly + inputs.rejected > 0 ? EXIT_PARTLY : 0;
 }
 
-export function rejectionLines({ rejected }: ConvertReport): readonly string[] {
-  return rejected.map(({ name, reason }) => `rejected ${name}: ${reason}`);
+export function rejectionLines({ rejected }: ConvertReport, { verbose = false }: ConvertFlags): readonly string[] {
+  const lines = rejected.map(({ name, input, reason }) => ({ input, line: `rejected ${name}: ${reason}` }));
+  return fewLines(lines, verbose, (input, more) => `rejected ${input}: ${more} more; ${TELLS_ALL}`);
 }
 
-export function tellConversion(report: ConvertReport): void {
-  for (const notice of report.notices) writeLine(process.stderr, `note ${notice}`);
+const TELLS_ALL = '--verbose tells them, manifest.json has them';
+
+export function tellConversion(report: ConvertReport, { verbose = false }: ConvertFlags): void {
+  const notices = report.notices.map((notice) => ({ input: notice.split(': ', 1)[0] ?? '', line: `note ${notice}` }));
+  const lines = fewLines(notices, verbose, (input, more) => `note ${input}: ${more} more; ${TELLS_ALL}`);
+  for (const line of lines) writeLine(process.stderr, line);
   for (const name of report.pending)
     writeLine(process.stderr, `pending ${name}: the device has not delivered the signal yet; fetch it again later`);
   for (const line of summaryLines(report)) writeLine(process.stdout, line);

@@ -47,12 +47,12 @@ export function syncCommand(): Command {
         fetching.stop();
         converting.stop();
         const { fetch, convert } = report;
-        const problems = [...problemLines(fetch), ...(convert === null ? [] : rejectionLines(convert))];
+        const problems = [...problemLines(fetch), ...(convert === null ? [] : rejectionLines(convert, flags))];
         for (const line of problems) writeLine(process.stderr, line);
         if (flags.json) process.stdout.write(`${JSON.stringify(report, null, 1)}\n`);
         else if (!quiet) {
           for (const line of fetchLines(fetch)) writeLine(process.stdout, line);
-          if (convert !== null) tellConversion(convert);
+          if (convert !== null) tellConversion(convert, flags);
           if (convert !== null && flags.verbose) for (const line of workLines(convert)) writeLine(process.stderr, line);
         }
         process.exitCode = exitCodeOfSync(report);

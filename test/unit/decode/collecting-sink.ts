@@ -8,6 +8,7 @@ export type Collected = {
   readonly recordings: (EcgRecording | StethoRecording)[];
   readonly facts: Fact[];
   readonly notices: string[];
+  readonly rejectedElements: string[];
   /** One line for each document: `0 ok`, `1 pending`, `2 rejected: ...`. */
   readonly documents: string[];
   readonly ends: Parameters<DecodedSink['documentEnd']>[0][];
@@ -16,7 +17,16 @@ export type Collected = {
 
 /** Everything an input yields, arrays copied, in one object. */
 export function collect(input: string | Uint8Array | readonly Uint8Array[] | object, name = 'input.json'): Collected {
-  const all: Collected = { frames: [], recordings: [], facts: [], notices: [], documents: [], ends: [], errors: [] };
+  const all: Collected = {
+    frames: [],
+    recordings: [],
+    facts: [],
+    notices: [],
+    rejectedElements: [],
+    documents: [],
+    ends: [],
+    errors: [],
+  };
   const decoder = new InputDecoder(name, {
     frame: (frame) => {
       all.frames.push({
@@ -31,6 +41,7 @@ export function collect(input: string | Uint8Array | readonly Uint8Array[] | obj
     },
     fact: (fact) => all.facts.push(fact),
     notice: (text) => all.notices.push(text),
+    elementRejected: (error) => all.rejectedElements.push(error.message),
     documentEnd: (end) => {
       all.ends.push(end);
       all.documents.push(`${end.index} ${end.status}`);

@@ -195,12 +195,6 @@ describe('facts', () => {
   });
 
   it.each([
-    [{ timestamp: -1 }, 'timestamp: got -1, expected seconds since 1970'],
-    [{ timestamp: 1594159644000 }, 'not milliseconds'],
-    [{ signalid: -48 }, 'signalid: got -48, expected an id: a whole number'],
-    [{ signalid: '../../x' }, 'signalid: got "../../x"'],
-    [{ userid: 1.5 }, 'userid: got 1.5, expected an identifier'],
-    [{ userid: {} }, 'userid: got an object'],
     [{ kind: 'photo' }, 'kind: got "photo", expected one of ecg, stetho, ppg, accel'],
     [{ kind: 'stetho' }, 'kind: got "stetho", but the response is an ECG'],
   ])('are rejected when odd: %j', (about, message) => {
@@ -208,13 +202,57 @@ describe('facts', () => {
   });
 
   it.each([
-    [{ wearposition: 1e6 }],
-    [{ model: 40_000 }],
-    [{ model: '40000' }],
-    [{ afib: 0.5 }],
-    [{ heart_rate: -1 }],
-    [{ heart_rate: 'x' }],
-  ])('are rejected when they overflow their column: %j', (odd) => {
-    expect(rejection(answer({ ...BODY, ...odd }))).toContain(`body.${Object.keys(odd)[0]}: got`);
+    [{ timestamp: -1 }, 'timestamp: got -1, expected seconds since 1970', { recordedAt: null }],
+    [{ timestamp: 1594159644000 }, 'not milliseconds', { recordedAt: null }],
+    [{ timestamp: true }, 'timestamp: got true', { recordedAt: null }],
+    [{ timezone: 7 }, 'timezone: got 7, expected a text', { timezone: null }],
+    [{ timezone: 'z'.repeat(257) }, 'timezone: got "zzz', { timezone: null }],
+    [{ deviceid: false }, 'deviceid: got false', { deviceId: null }],
+    [{ signalid: -48 }, 'signalid: got -48, expected an id: a whole number', {}],
+    [{ signalid: '../../x' }, 'signalid: got "../../x"', {}],
+    [{ userid: 1.5 }, 'userid: got 1.5, expected an identifier', { userId: null }],
+    [{ userid: {} }, 'userid: got an object', { userId: null }],
+  ])('beside the answer are not known when odd, which is said: %j', (about, message, unknown) => {
+    const { recordings, notices, documents } = collect({ ...about, response: answer(BODY) });
+    expect(documents).toEqual(['0 ok']);
+    expect(recordings[0]).toMatchObject({ signalId: null, ecg: Int32Array.from(BODY.signal), facts: unknown });
+    expect(notices).toEqual([expect.stringContaining(message)]);
+    expect(notices[0]).toMatch(/: taken as not known$/);
+  });
+
+  it.each([
+    ['wearPosition', { wearposition: 1e6 }],
+    ['wearPosition', { wearposition: -1 }],
+    ['modelId', { model: 40_000 }],
+    ['modelId', { model: '40000' }],
+    ['modelId', { model: {} }],
+    ['afib', { afib: 0.5 }],
+    ['afib', { afib: false }],
+    ['afib', { afib: [] }],
+    ['heartRate', { heart_rate: -1 }],
+    ['heartRate', { heart_rate: 'x' }],
+    ['heartRate', { heart_rate: '' }],
+    ['heartRate', { heart_rate: [5] }],
+    ['heartRate', { heart_rate: { value: 'x' } }],
+    ['systole', { bloodpressure: { systole: -1, diastole: 80 } }],
+    ['diastole', { bloodpressure: 7 }],
+    ['deviceId', { deviceid: -1 }],
+    ['recordedAt', { timestamp: {} }],
+    ['timezone', { timezone: ['Europe/Paris'] }],
+  ] as const)('%s is not known when odd, which is said by name: %j', (name, odd) => {
+    const { recordings, notices } = collect(answer({ afib: 1, ...BODY, ...odd }));
+    const [recording] = recordings;
+    expect(recording?.facts[name]).toBeNull();
+    expect(recording).toMatchObject({ ecg: Int32Array.from(BODY.signal), facts: name === 'afib' ? {} : { afib: 1 } });
+    expect(notices).toHaveLength(1);
+    expect(notices[0]).toMatch(
+      new RegExp(`^body\\.${Object.keys(odd)[0]}\\b.*: got .*, expected .*: taken as not known$`),
+    );
+  });
+
+  it('are not known when odd, but what samples cannot do without is not guessed', () => {
+    for (const sampling_frequency of [0, -300, {}, true]) {
+      expect(rejection(answer({ ...BODY, sampling_frequency }))).toContain('body.sampling_frequency: got');
+    }
   });
 });

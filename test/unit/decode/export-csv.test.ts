@@ -93,7 +93,6 @@ describe('a row', () => {
     ['2020-01-01Z,ECG,-300,30,1,"1,2"', 'frequency: got -300'],
     ['2020-01-01Z,ECG,fast,30,1,"1,2"', 'frequency: got "fast"'],
     ['2020-01-01Z,ECG,,30,1,"1,2"', 'frequency: got nothing, and no nominal rate is known'],
-    ['2020-01-01Z,ECG,300,30,wrist,"1,2"', 'wearposition: got "wrist"'],
     ['2020-01-01Z,ECG,300,30,1,"1,2.5"', 'signal[1]: got 2.5, expected a whole number'],
     ['2020-01-01Z,ECG,300,30,1,"1,x"', 'signal: got "1,x", expected a comma-separated list'],
     ['2020-01-01Z,ECG,300,30,1,"1,,2"', 'signal: the text it holds is not JSON'],

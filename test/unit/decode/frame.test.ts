@@ -30,6 +30,8 @@ const page = (...rawdata: object[]) => answer({ rawdata, more: false, offset: 0 
 /** A PPG frame with some of its columns replaced. */
 const withData = (data: object) => page({ ...PPG, data: { ...PPG_DATA, ...data } });
 
+const withCounter = (id: number[]) => ({ ...PPG, data: { ...PPG_DATA, id } });
+
 describe('a frame', () => {
   it('gives its header and its columns, those beside the counter under their own names', () => {
     const { frames, documents } = collect(page(PPG));
@@ -100,7 +102,7 @@ describe('a frame', () => {
   });
 });
 
-describe('a bad frame spoils its document, and is told by its path', () => {
+describe('a bad frame is told by its path, and spoils a document that has no good one', () => {
   it.each([
     [
       withData({ ppg_ir: [1] }),
@@ -137,8 +139,11 @@ describe('a bad frame spoils its document, and is told by its path', () => {
     [page({ ...PPG, data: null }), 'body.rawdata[0].data: got null, expected an object of columns'],
     [page({ ...PPG, data: 'not json' }), 'body.rawdata[0].data: the text it holds is not JSON at byte 0'],
     [page({ ...PPG, data: [1, 2] }), 'body.rawdata[0].data: got 2 numbers, expected an object'],
-    [page(PPG, { ...PPG, type: 9 }), 'body.rawdata[1].type: got 9'],
-    [answer({ rawdata: [1, 2] }), 'body.rawdata[0]: got 1, expected an object'],
+    [
+      page(withCounter([7, 7]), { ...PPG, type: 9 }),
+      'body.rawdata[0].data.id[1]: got 7 in second 1656329019 again, with other samples than at [0]; expected a counter of samples; none of the other 1 in the list can be used either',
+    ],
+    [answer({ rawdata: [1, 2] }), 'body.rawdata[0]: got 1, expected an object; none of the other 1'],
     [answer({ rawdata: { 0: PPG } }), 'body.rawdata: got an object, expected an array'],
     [withData(Object.fromEntries(Array.from({ length: 99 }, (_, i) => [`c${i}`, [1, 2]]))), 'got more than 64 columns'],
   ])('%#', (input, message) => {
@@ -148,6 +153,68 @@ describe('a bad frame spoils its document, and is told by its path', () => {
   it('when a number of a column is not finite', () => {
     expect(rejection(JSON.stringify(withData({ novel: [1, 77] })).replace('77', '1e999'))).toContain(
       'data.novel[1]: got a number too large for float64',
+    );
+  });
+});
+
+describe('one bad frame of several', () => {
+  const bad = { ...PPG, data: { ...PPG_DATA, ppg_ir: [1, null] } };
+
+  it.each([
+    ['at the start', [bad, PPG, PPG]],
+    ['in the middle', [PPG, bad, PPG]],
+    ['at the end', [PPG, PPG, bad]],
+  ])('costs that frame only: %s', (_, frames) => {
+    const { frames: good, documents, rejectedElements } = collect(page(...frames));
+    expect(documents).toEqual(['0 ok']);
+    expect(good).toHaveLength(2);
+    const at = frames.indexOf(bad);
+    expect(rejectedElements).toEqual([`body.rawdata[${at}].data.ppg_ir[1]: got null, expected a number`]);
+  });
+
+  it.each([
+    ['sensor_name', 5, 'sensorName'],
+    ['firmware_version', 'x', 'firmwareVersion'],
+    ['format_version', -2, 'formatVersion'],
+    ['hash_deviceid', {}, 'deviceId'],
+  ] as const)('is none where only %s is odd', (member, value, name) => {
+    const { frames, notices, documents } = collect(page({ ...PPG, [member]: value }));
+    expect(documents).toEqual(['0 ok']);
+    expect(frames[0]).toMatchObject({ id: Uint32Array.from(PPG_DATA.id), [name]: null });
+    expect(notices).toEqual([expect.stringMatching(`^body.rawdata\\[0\\].${member}: got .*: taken as not known$`)]);
+  });
+});
+
+describe('a counter', () => {
+  it('that does not count samples is none', () => {
+    const rows = 1500;
+    const column = (valueOf: (i: number) => number) => Array.from({ length: rows }, (_, i) => valueOf(i));
+    const data = {
+      id: column(() => 0),
+      timestamp: column((i) => 1_656_322_724 + Math.floor(i / 25)),
+      acc_x: column((i) => i),
+      acc_y: column(() => 0),
+      acc_z: column(() => 500),
+    };
+    const expected = 'body.rawdata[0].data.id[1]: got 0 in second 1656322724 again, with other samples than at [0]';
+    expect(rejection(page({ ...ACCEL, data }))).toContain(expected);
+    expect(rejection(page({ ...ACCEL, data: JSON.stringify(data) }))).toContain(expected);
+  });
+
+  it.each([
+    ['repeats a sample in the same words', { id: [5, 5, 6], timestamp: [9, 9, 9], acc_x: [1, 1, 2] }],
+    ['repeats an id in another second', { id: [5, 5, 5], timestamp: [9, 10, 11], acc_x: [1, 2, 3] }],
+    ['falls back', { id: [7, 8, 1], timestamp: [9, 9, 9], acc_x: [1, 2, 3] }],
+  ])('may be one that %s', (_, columns) => {
+    const data = { ...columns, acc_y: [0, 0, 0], acc_z: [0, 0, 0] };
+    expect(collect(page({ ...ACCEL, data })).frames).toHaveLength(1);
+  });
+
+  it('is told by any column, wherever the two rows stand', () => {
+    const data = { acc_x: [1, 2, 1], acc_y: [0, 0, 0], acc_z: [0, 0, 0], id: [4, 5, 4], timestamp: [9, 9, 9] };
+    expect(collect(page({ ...ACCEL, data })).frames).toHaveLength(1);
+    expect(rejection(page({ ...ACCEL, data: { ...data, novel: [0.5, 0, 0.25] } }))).toContain(
+      'data.id[2]: got 4 in second 9 again, with other samples than at [0]',
     );
   });
 });

@@ -54,12 +54,55 @@ describe('heart list', () => {
       'body.series[0].timestamp: not an element of a heart or stetho list',
     ],
     [list({ id: 4, model: 16 }), 'body.series[0].timestamp: not an element'],
-    [list(HEART_ENTRY, { ...HEART_ENTRY, timestamp: -5 }), 'body.series[1].timestamp: got -5'],
     [list({ timestamp: 5, ecg: { signalid: -1 } }), 'body.series[0].ecg.signalid: got -1'],
     [list({ timestamp: 5, ecg: 48 }), 'body.series[0].ecg: got 48, expected an object'],
     [answer({ series: { 0: HEART_ENTRY } }), 'body.series: got an object, expected an array'],
   ])('%# is rejected', (input, message) => {
     expect(rejection(input)).toContain(message);
+  });
+});
+
+describe('a list with something odd in it', () => {
+  it.each([
+    [{ timestamp: -5 }, 'body.series[0].timestamp: got -5', 'recordedAt'],
+    [{ modified: -1 }, 'body.series[0].modified: got -1', null],
+    [{ heart_rate: '' }, 'body.series[0].heart_rate: got ""', 'heartRate'],
+    [{ model: 40_000 }, 'body.series[0].model: got 40000', 'modelId'],
+    [{ deviceid: {} }, 'body.series[0].deviceid: got an object', 'deviceId'],
+    [{ timezone: 3 }, 'body.series[0].timezone: got 3', 'timezone'],
+    [{ bloodpressure: { systole: 120, diastole: false } }, 'bloodpressure.diastole: got false', 'diastole'],
+    [{ ecg: { signalid: 48, afib: '?' } }, 'body.series[0].ecg.afib: got "?"', 'afib'],
+  ])('keeps the entry without the fact: %j', (odd, message, name) => {
+    const { facts, notices, documents } = collect(list({ ...HEART_ENTRY, stetho: undefined, ...odd }, HEART_ENTRY));
+    expect(documents).toEqual(['0 ok']);
+    expect(facts).toHaveLength(3);
+    if (name !== null) expect(facts[0]?.facts).not.toHaveProperty(name);
+    expect(facts[1]?.facts).toMatchObject({ heartRate: 71, afib: 1, recordedAt: 1594159644 });
+    expect(notices).toEqual([expect.stringContaining(message)]);
+  });
+
+  it.each([
+    [{ ecg: { signalid: 'abc' } }, 'body.series[1].ecg.signalid: got "abc"'],
+    [{ ecg: 48 }, 'body.series[1].ecg: got 48, expected an object'],
+    [{ timestamp: undefined }, 'body.series[1].timestamp: not an element of a heart or stetho list'],
+  ])('costs the entry that nothing can be joined to: %j', (odd, message) => {
+    const { facts, rejectedElements, documents } = collect(list(HEART_ENTRY, { ...HEART_ENTRY, ...odd }, HEART_ENTRY));
+    expect(documents).toEqual(['0 ok']);
+    expect(facts.map(({ id }) => id)).toEqual(['48', '49', '48', '49']);
+    expect(rejectedElements).toEqual([expect.stringContaining(message)]);
+  });
+
+  it('tells of a device what is not odd', () => {
+    const devices = [{ deviceid: 'd1', hash_deviceid: 5.5, model_id: 93, last_session_date: false, timezone: '' }, 'x'];
+    const { facts, notices, rejectedElements } = collect(answer({ devices }));
+    expect(facts).toEqual([
+      { subject: 'device', id: 'd1', modified: null, facts: { modelId: 93, model: 'ScanWatch' } },
+    ]);
+    expect(notices.map((text) => text.split(':')[0])).toEqual([
+      'body.devices[0].hash_deviceid',
+      'body.devices[0].last_session_date',
+    ]);
+    expect(rejectedElements).toEqual(['body.devices[1]: got "x", expected an object']);
   });
 });
 
@@ -111,7 +154,7 @@ describe('getdevice', () => {
   it.each([
     [{ devices: [{ name: 'x' }] }, 'body.devices[0].deviceid: got nothing, expected the id of a device'],
     [{ devices: ['x'] }, 'body.devices[0]: got "x", expected an object'],
-    [{ devices: [{ deviceid: 'd', model_id: 'x' }] }, 'body.devices[0].model_id: got "x"'],
+    [{ devices: [{ deviceid: true }] }, 'body.devices[0].deviceid: got true'],
   ])('%# is rejected', (body, message) => {
     expect(rejection(answer(body))).toContain(message);
   });

@@ -47,6 +47,23 @@ describe('decodeResponse', () => {
     expect(decodeResponse({ signal: [1], model: 44 }, { kind: 'ecg' })[0]).toMatchObject({ samplingFrequency: 500 });
   });
 
+  it('throws what is wrong with one frame, or tells it and decodes the others', () => {
+    const input = page(frame(1), frame(3, { acc_x: [1, null] }), frame(5, {}, { firmware_version: 'x' }));
+    const message = 'body.rawdata[1].data.acc_x[1]: got null, expected a number';
+    expect(() => decodeResponse(input)).toThrow(new InputError(message));
+    const told: string[] = [];
+    const recordings = decodeResponse(
+      input,
+      {},
+      {
+        onNotice: (text) => told.push(text),
+        onRejected: (error) => told.push(error.message),
+      },
+    );
+    expect(recordings.map((one) => one.kind === 'accel' && [...one.id])).toEqual([[1, 2, 5, 6]]);
+    expect(told).toEqual([expect.stringContaining('body.rawdata[2].firmware_version: got "x"'), message]);
+  });
+
   it('joins the frames of a device in delivered order', () => {
     const [series, ...others] = decodeResponse(page(frame(10), frame(1, { acc_x: [-7, 7] }), frame(10)));
     expect(others).toEqual([]);

@@ -89,6 +89,7 @@ it('keeps nothing of an input whose content is not what it has to be', async () 
     documents: 1,
     accepted: 0,
     pending: 0,
+    moreRejections: 0,
     rejections: [{ document: 0, reason: expect.stringMatching(/^damaged: got content of SHA-256/) as string }],
     notices: [],
     facts: [],
