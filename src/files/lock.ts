@@ -11,7 +11,7 @@ import { link, readdir, readFile, rm, unlink, writeFile } from 'node:fs/promises
 import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DatasetError, errorCode, quoted, throwIfAborted } from '../core/errors.ts';
+import { DatasetError, errorCode, quoted, systemReason, throwIfAborted } from '../core/errors.ts';
 import { isRunning, ownStart } from './running.ts';
 
 export interface LockOptions {
@@ -152,17 +152,30 @@ async function isAlive({ pid, host, started = null, id = '' }: Holder): Promise<
 }
 
 function parseHolder(path: string, text: string, what: string): Holder {
+  const holder = holderIn(text);
+  if (holder !== null) return holder;
+  throw new DatasetError(
+    `${path}: got ${quoted(text, 40)}, expected what process holds ${what}; delete it if none uses ${what}`,
+  );
+}
+
+/** `null`: it is not the text of a lock. */
+function holderIn(text: string): Holder | null {
+  let value: Partial<Record<keyof Holder, unknown>> | null;
   try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value === 'object' && value !== null && 'pid' in value && 'host' in value) {
-      if (typeof value.pid === 'number' && typeof value.host === 'string') return value as Holder;
-    }
-  } catch (error) {
-    throw new DatasetError(`${path}: not a lock file of this program; delete it if nothing uses ${what}`, {
-      cause: error,
-    });
+    value = JSON.parse(text) as typeof value;
+  } catch {
+    return null;
   }
-  throw inUse(path, what, 'an unknown process');
+  if (typeof value !== 'object' || value === null) return null;
+  const { pid, host, started = null, id = '' } = value;
+  const isHolder =
+    Number.isSafeInteger(pid) &&
+    (pid as number) > 0 &&
+    typeof host === 'string' &&
+    (started === null || typeof started === 'string') &&
+    typeof id === 'string';
+  return isHolder ? (value as Holder) : null;
 }
 
 function inUse(path: string, what: string, who: string): DatasetError {
@@ -176,6 +189,8 @@ async function readIfThere(path: string): Promise<string | null> {
     return await readFile(path, 'utf8');
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return null;
-    throw error;
+    throw new DatasetError(`${path}: cannot read who holds it: ${systemReason(error)}; delete it if nobody does`, {
+      cause: error,
+    });
   }
 }

@@ -5,6 +5,7 @@ import { ArgumentError, DatasetError, throwIfAborted } from '../core/errors.ts';
 import type { TaskPool } from '../pool/pool.ts';
 import { type Plan, resolvePlan } from '../process/plan.ts';
 import { type Catalog, factContent, indexFacts, joinFactLists } from './catalog.ts';
+import { CATALOG } from './catalog-file.ts';
 import type { ConvertOptions } from './convert-options.ts';
 import { CONVERT_STAGES, type ConvertReport, type ConvertStage, unchangedReport } from './convert-report.ts';
 import { type Dataset, openDataset } from './dataset.ts';
@@ -13,7 +14,8 @@ import { describePassedOver, type InputList } from './found-inputs.ts';
 import type { Gathered } from './gather-reports.ts';
 import { listInputs } from './inputs.ts';
 import { isPlanOf, leaveOutKnown } from './known-inputs.ts';
-import { countStatuses, joinInputs, type Manifest, type ManifestFile, summarise, writeManifest } from './manifest.ts';
+import { countStatuses, joinInputs, type Manifest, type ManifestFile, summarise } from './manifest.ts';
+import { MANIFEST, writeManifest } from './manifest-file.ts';
 import { PACKAGE } from './package.ts';
 import { planRecordings, type RecordingsPlan } from './plan-recordings.ts';
 import { planSeries } from './plan-series.ts';
@@ -84,8 +86,8 @@ async function run(
       conflicts: written.conflicts + change.recordings.conflicts.length,
     },
   };
-  await writeManifest(dataset.scratch('manifest.json'), manifest);
-  await dataset.commit([...written.files.map(({ path }) => path), 'catalog.json', 'manifest.json']);
+  await writeManifest(dataset.scratch(MANIFEST), manifest);
+  await dataset.commit([...written.files.map(({ path }) => path), CATALOG, MANIFEST]);
 
   clock.end('commit');
 
@@ -200,9 +202,8 @@ async function writeCatalog(
   { recordings, count }: RecordingsPlan,
   facts: Catalog['facts'],
 ): Promise<ManifestFile> {
-  const path = 'catalog.json';
-  const written = await writeJson(dataset.scratch(path), { recordings: recordings(), facts }, 0);
-  return { path, rows: count, ...written };
+  const written = await writeJson(dataset.scratch(CATALOG), { recordings: recordings(), facts }, 0);
+  return { path: CATALOG, rows: count, ...written };
 }
 
 /** By path; what was written now takes the place of what was there. */

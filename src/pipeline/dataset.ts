@@ -6,18 +6,16 @@
  * that dies has changed nothing.
  */
 
-import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { DatasetError, errorCode, messageOf } from '../core/errors.ts';
+import { mkdir, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DatasetError, messageOf } from '../core/errors.ts';
 import { SIGNAL_KINDS } from '../core/signal.ts';
 import { lockFolder } from '../files/lock.ts';
-import { fsyncFolder, writeFileDurably } from '../files/sink.ts';
 import { type Catalog, EMPTY_CATALOG } from './catalog.ts';
-import { type Manifest, readManifest } from './manifest.ts';
-
-const STAGING = '.staging';
-const MOVES = 'moves.json';
-const CATALOG = 'catalog.json';
+import { CATALOG, readCatalog } from './catalog-file.ts';
+import type { Manifest } from './manifest.ts';
+import { readManifest } from './manifest-file.ts';
+import { finishMoves, STAGING, writeMoves } from './moves.ts';
 
 export interface Dataset {
   /** `null`: new. */
@@ -42,12 +40,14 @@ export async function openDataset(folder: string): Promise<Dataset> {
   const created = await makeFolder(folder);
   const release = await lockFolder(folder);
   const staging = join(folder, STAGING);
+  // A change that is decided and could not be finished is left to the next run.
+  let isDecided = false;
   try {
     await finishMoves(folder);
-    await rm(staging, { recursive: true, force: true });
     const manifest = await readManifest(folder);
     if (manifest === null) await refuseForeign(folder);
-    const catalog = manifest === null ? EMPTY_CATALOG : await readCatalog(join(folder, CATALOG));
+    const catalog = manifest === null ? EMPTY_CATALOG : await catalogOf(folder, manifest);
+    await rm(staging, { recursive: true, force: true });
     await mkdir(staging);
     return {
       manifest,
@@ -55,11 +55,13 @@ export async function openDataset(folder: string): Promise<Dataset> {
       pathOf: (file) => join(folder, file),
       scratch: (name) => join(staging, name),
       commit: async (files) => {
-        await writeFileDurably(join(staging, MOVES), JSON.stringify(files));
+        await writeMoves(folder, files);
+        isDecided = true;
         await finishMoves(folder);
+        isDecided = false;
       },
       close: async () => {
-        await rm(staging, { recursive: true, force: true });
+        if (!isDecided) await rm(staging, { recursive: true, force: true });
         await release();
         // A new folder that nothing came to stays as it was before: not there.
         if (created && (await readdir(folder)).length === 0) await rm(folder, { recursive: true });
@@ -79,33 +81,6 @@ async function makeFolder(folder: string): Promise<boolean> {
   }
 }
 
-/** Moves what a decided change still has in its staging folder; files moved already are passed over. */
-async function finishMoves(folder: string): Promise<void> {
-  const staging = join(folder, STAGING);
-  const decided = join(staging, MOVES);
-  let files: readonly string[];
-  try {
-    files = JSON.parse(await readFile(decided, 'utf8')) as readonly string[];
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return;
-    throw new DatasetError(`${decided}: ${messageOf(error)}`, { cause: error });
-  }
-  const folders = new Set<string>();
-  for (const file of files) {
-    const target = join(folder, file);
-    await mkdir(dirname(target), { recursive: true });
-    try {
-      await rename(join(staging, file), target);
-    } catch (error) {
-      if (errorCode(error) !== 'ENOENT') throw error;
-      await stat(target);
-    }
-    for (let changed = dirname(file); !folders.has(changed); changed = dirname(changed)) folders.add(changed);
-  }
-  for (const changed of folders) await fsyncFolder(join(folder, changed));
-  await rm(decided);
-}
-
 async function refuseForeign(folder: string): Promise<void> {
   const names = await readdir(folder);
   const clash = names.find((name) => name === 'wav' || SIGNAL_KINDS.some((kind) => kind === name));
@@ -116,10 +91,11 @@ async function refuseForeign(folder: string): Promise<void> {
   }
 }
 
-async function readCatalog(path: string): Promise<Catalog> {
-  try {
-    return JSON.parse(await readFile(path, 'utf8')) as Catalog;
-  } catch (error) {
-    throw new DatasetError(`${path}: ${messageOf(error)}; convert again into another --out`, { cause: error });
-  }
+async function catalogOf(folder: string, manifest: Manifest): Promise<Catalog> {
+  const read = await readCatalog(
+    folder,
+    manifest.files.find(({ path }) => path === CATALOG),
+  );
+  if ('catalog' in read) return read.catalog;
+  throw new DatasetError(`${join(folder, CATALOG)}: ${read.damage}; convert all inputs again into another --out`);
 }

@@ -13,7 +13,8 @@ import { DatasetError, errorCode, messageOf, quoted } from '../core/errors.ts';
 import type { SignalKind } from '../core/signal.ts';
 import { openArrowFile } from '../export/arrow-reader.ts';
 import { readWavInfo, type WavInfo } from '../export/wav-reader.ts';
-import { countStatuses, type InputStatus, type Manifest, type ManifestFile, readManifest } from './manifest.ts';
+import { countStatuses, type InputStatus, type Manifest, type ManifestFile } from './manifest.ts';
+import { readManifest } from './manifest-file.ts';
 
 export interface InspectOptions {
   /** Rows to show of each kind. @default 0 */

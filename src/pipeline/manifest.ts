@@ -1,15 +1,9 @@
 /** `manifest.json`: what a data set holds, what it was made of and how. Written last, read first. */
 
-import { readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { SCHEMA_VERSION } from '../columnar/metadata.ts';
-import { DatasetError, errorCode, messageOf } from '../core/errors.ts';
 import { SIGNAL_KINDS, type SignalKind } from '../core/signal.ts';
-import { fsyncFolder } from '../files/sink.ts';
 import { EMPTY_SUMMARY, joinSummaries, type PartSummary } from '../process/part.ts';
 import type { Plan } from '../process/plan.ts';
 import { STANDARD_INPUT } from './input-names.ts';
-import { writeJson } from './write-json.ts';
 
 /** What a part file is the whole of. */
 export type Partition = {
@@ -32,8 +26,10 @@ export type ManifestFile = {
   readonly summary?: PartSummary;
 };
 
+export const INPUT_STATUSES = ['ok', 'partly', 'pending', 'rejected'] as const;
+
 /** What came of an input. `partly`: some of it was converted, some was rejected. */
-export type InputStatus = 'ok' | 'partly' | 'pending' | 'rejected';
+export type InputStatus = (typeof INPUT_STATUSES)[number];
 
 export type ManifestInput = {
   readonly name: string;
@@ -67,43 +63,6 @@ export type Manifest = {
   readonly summary: Readonly<Partial<Record<SignalKind, PartSummary>>>;
   readonly run: RunReport;
 };
-
-/** `null`: the folder holds no data set. */
-export async function readManifest(folder: string): Promise<Manifest | null> {
-  const path = join(folder, 'manifest.json');
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return null;
-    throw new DatasetError(`${path}: ${messageOf(error)}`, { cause: error });
-  }
-  return parseManifest(path, text);
-}
-
-function parseManifest(path: string, text: string): Manifest {
-  let value: Partial<Manifest> | null;
-  try {
-    value = JSON.parse(text) as Partial<Manifest> | null;
-  } catch (error) {
-    throw new DatasetError(`${path}: not JSON; choose another --out`, { cause: error });
-  }
-  if (typeof value?.schema_version !== 'string' || !Array.isArray(value.files) || !Array.isArray(value.inputs)) {
-    throw new DatasetError(`${path}: not the manifest of a data set of this program; choose another --out`);
-  }
-  if (value.schema_version !== SCHEMA_VERSION) {
-    throw new DatasetError(
-      `${path}: schema version ${value.schema_version}, expected ${SCHEMA_VERSION}; use the version of this program that made it`,
-    );
-  }
-  return value as Manifest;
-}
-
-/** The file is on the disk when this resolves. @throws DatasetError */
-export async function writeManifest(path: string, manifest: Manifest): Promise<void> {
-  await writeJson(path, manifest, 1);
-  await fsyncFolder(dirname(path));
-}
 
 /** Per kind what all its parts hold together. */
 export function summarise(files: readonly ManifestFile[]): Manifest['summary'] {

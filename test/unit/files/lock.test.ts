@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdir, readFile, unlink, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, unlink, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -80,11 +80,19 @@ describe('a folder lock', () => {
   test('that is no lock, or names nobody, is left alone', async () => {
     const folder = await temporaryFolder();
     const path = join(folder, '.lock');
-    await writeFile(path, 'mine');
-    await expect(lockFolder(folder)).rejects.toThrow(/not a lock file of this program/);
-    await writeFile(path, '{}');
-    await expect(lockFolder(folder)).rejects.toThrow(/in use by an unknown process/);
-    expect(await readFile(path, 'utf8')).toBe('{}');
+    const host = JSON.stringify(hostname());
+    const others = ['', 'mine', 'null', '7', '[]', '{}', '{"pid":7}', `{"pid":-1,"host":${host}}`];
+    others.push(`{"pid":1.5,"host":${host}}`, `{"pid":7,"host":${host},"started":5}`, `{"pid":"7","host":${host}}`);
+    for (const text of others) {
+      await writeFile(path, text);
+      const locking = lockFolder(folder);
+      await expect(locking).rejects.toBeInstanceOf(DatasetError);
+      await expect(locking).rejects.toThrow(/\.lock: got ".*", expected what process holds the data set; delete it if/);
+      expect(await readFile(path, 'utf8')).toBe(text);
+    }
+    await unlink(path);
+    await mkdir(path);
+    await expect(lockFolder(folder)).rejects.toThrow(/\.lock: cannot read who holds it: EISDIR/);
   });
 
   test('deleted by hand and taken by another is not removed by the first holder', async () => {
