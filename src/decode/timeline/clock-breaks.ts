@@ -8,9 +8,9 @@ export type ClockBreak = {
   readonly mark: number;
   /** As far as the data tell the new clock may begin at any of these rows. */
   readonly range: RowRange;
-  /** The two clocks differ by up to this much there, s. */
+  /** The two clocks differ by up to this much there, s; within one second it is never more than that. */
   readonly doubt: number;
-  /** A correction within a second of which not every row is a mark: the place is a first guess. */
+  /** Not every row that matters is a mark: the place, or what is in doubt, is a first guess. */
   readonly isVague: boolean;
 };
 
@@ -43,6 +43,9 @@ export function findClockBreaks(marks: Marks, spans: readonly number[], bounds: 
   return breaks;
 }
 
+/** A {@link ClockBreak.doubt} of as much, s: as large as there is, and that of each row for which two seconds are possible. */
+export const WHOLE_SECOND = 1;
+
 /** Offsets as the clock before the break and the one after it foresee them. */
 type Views = { readonly old: OffsetBounds; readonly renewed: OffsetBounds };
 
@@ -67,7 +70,9 @@ function findBreak(marks: Marks, from: number, failed: number, sure: number, vie
   if (likely.earliest > likely.latest) {
     likely = widestRange(marks, from, failed, sure, views);
   }
-  return { ...placeBreak(marks, likely, views), range: { first, last }, doubt };
+  const placed = placeBreak(marks, likely, views);
+  const isVague = placed.isVague || (doubt >= WHOLE_SECOND && hasOtherRows(marks, possible));
+  return { mark: placed.mark, isVague, range: { first, last }, doubt };
 }
 
 /** Marks that neither clock explains, if any, are left to clocks of their own: the old one keeps what it can. */
@@ -101,9 +106,13 @@ function rangeWith(
  */
 function placeBreak(marks: Marks, range: BreakRange, views: Views): Pick<ClockBreak, 'mark' | 'isVague'> {
   const certain = longestGap(marks, range) ?? meeting(marks, range, views);
-  const { earliest, latest } = range;
-  const hasOtherRows = marks.row[latest]! - marks.row[earliest - 1]! > latest - earliest + 1;
-  return { mark: certain ?? likeliest(marks, range, views), isVague: certain === undefined && hasOtherRows };
+  const isVague = certain === undefined && hasOtherRows(marks, range);
+  return { mark: certain ?? likeliest(marks, range, views), isVague };
+}
+
+/** The new clock may begin at a row that is no mark. */
+function hasOtherRows({ row }: Marks, { earliest, latest }: BreakRange): boolean {
+  return row[latest]! - row[earliest - 1]! > latest - earliest + 1;
 }
 
 /** The mark after the longest gap of the range. */
@@ -166,12 +175,12 @@ function shareLeft({ low }: Marks, { lower, upper }: OffsetBounds, k: number): n
   return foreseen > 0 ? Math.min(Math.max(left / foreseen, 1e-9), 1) : 1;
 }
 
-/** Largest possible distance between the two clocks in the range, s; within one second it is never more than that. */
+/** Largest possible distance between the two clocks in the range, s. */
 function difference({ earliest, latest }: BreakRange, { old, renewed }: Views): number {
   let largest = 0;
   for (let k = earliest - 1; k <= latest; k++) {
     const distance = Math.max(old.upper[k]! - renewed.lower[k]!, renewed.upper[k]! - old.lower[k]!);
     largest = Number.isNaN(distance) ? largest : Math.max(largest, distance);
   }
-  return Math.min(largest, 1);
+  return Math.min(largest, WHOLE_SECOND);
 }

@@ -73,7 +73,7 @@ function likelyRate(groups: SampleGroups, nominalRate: number): number {
   return isOther ? observed : nominalRate;
 }
 
-/** Cuts the strands into segments: at every gap and wherever a new clock begins. */
+/** Cuts the strands into segments: at every gap, wherever a new clock begins, and about samples in doubt. */
 class SegmentCollector {
   readonly #segments: TimelineSegment[] = [];
   readonly #firstRows = new Uint32List();
@@ -82,10 +82,10 @@ class SegmentCollector {
 
   /** @param times of the clock's marks */
   append(clock: StrandClock, times: StrandTimes, run: number): void {
-    const { marks, breaks, clockStart } = clock;
+    const { marks, clockStart } = clock;
     let first = 0;
     let shared = 0;
-    for (const stop of [...breaks.map(({ mark }) => mark), marks.row.length]) {
+    for (const stop of stopsOf(clock)) {
       while (first < stop) {
         const end = endOfSegment(marks, first, stop);
         while (clockStart[shared + 1]! <= first) {
@@ -133,7 +133,13 @@ class SegmentCollector {
   }
 }
 
-/** The mark after the next gap, or `stop`, where another clock begins. */
+/** Where another clock begins and where marks in doubt begin or end, ascending, and the number of marks. */
+function stopsOf({ marks, breaks, doubtful }: StrandClock): readonly number[] {
+  const stops = [...breaks.map(({ mark }) => mark), ...doubtful.flatMap(({ from, stop }) => [from, stop])];
+  return [...stops.sort((a, b) => a - b), marks.row.length];
+}
+
+/** The mark after the next gap, or `stop`. */
 function endOfSegment({ row, id }: Marks, first: number, stop: number): number {
   let k = first + 1;
   while (k < stop && (row[k] !== row[k - 1]! + 1 || id[k] === id[k - 1]! + 1)) {

@@ -1,8 +1,10 @@
 /** The clock of one strand: a time and an honest bound of its error for every mark. */
 
 import type { ClockBreak } from './clock-breaks.ts';
-import { findClockBreaks } from './clock-breaks.ts';
+import { findClockBreaks, WHOLE_SECOND } from './clock-breaks.ts';
 import { boundClock, CHAIN_ERROR, leastDrift, MAX_DRIFT, OffsetBounds, walkClock } from './clock-sweep.ts';
+import type { MarkRange } from './doubtful-marks.ts';
+import { boundWithoutDoubt, doubtfulMarks } from './doubtful-marks.ts';
 import type { SampleGroups } from './groups.ts';
 import type { Marks, RowRange } from './marks.ts';
 import { findMarks } from './marks.ts';
@@ -17,6 +19,8 @@ export type StrandClock = {
   readonly breaks: readonly ClockBreak[];
   /** First mark of every shared clock, and the number of marks. */
   readonly clockStart: readonly number[];
+  /** Marks that may belong to either of two clocks a second apart: no other mark's error depends on them. */
+  readonly doubtful: readonly MarkRange[];
 };
 
 /**
@@ -42,9 +46,12 @@ export function fitStrandClock(groups: SampleGroups, start: number, stop: number
   for (let i = 0; i + 1 < clockStart.length; i++) {
     boundSteadily(marks, clockStart[i]!, clockStart[i + 1]!, steady);
   }
+  const doubtful = doubtfulMarks(marks, breaks);
+  boundWithoutDoubt(marks, cuts, doubtful, certain);
   const { offset, error } = combine(certain, steady);
   raiseErrors(marks, breaks, error);
-  return { marks, offset, error, breaks, clockStart };
+  for (const range of doubtful) error.fill(WHOLE_SECOND, range.from, range.stop);
+  return { marks, offset, error, breaks, clockStart, doubtful };
 }
 
 /**
@@ -153,6 +160,7 @@ function combine(certain: OffsetBounds, steady: OffsetBounds): Pick<StrandClock,
 /** Rows about a break may belong to either clock; either way the true time is within the delivered second. */
 function raiseErrors({ row }: Marks, breaks: readonly ClockBreak[], error: Float64Array): void {
   for (const { mark, range, doubt } of breaks) {
+    if (doubt >= WHOLE_SECOND) continue;
     for (let k = mark; k < row.length && row[k]! <= range.last; k++) {
       error[k] = Math.min(error[k]! + doubt, 1);
     }

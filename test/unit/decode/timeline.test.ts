@@ -96,6 +96,26 @@ describe('rebuildTimeline', () => {
     },
   );
 
+  it.each([
+    // One sample before the seconds change anyway, and within the first samples: a forward step, and one back into the same second.
+    ['at the start', { durationSeconds: 112, start: 1_700_000_000.24, steps: [{ at: 1.79, seconds: 1 }] }, 2755],
+    ['within the first second', { durationSeconds: 112, steps: [{ at: 0.2, seconds: 1 }] }, 2700],
+    [
+      'back within the first second',
+      { durationSeconds: 112, start: 1_700_000_000.9, steps: [{ at: 0.09, seconds: -1 }] },
+      2700,
+    ],
+    ['at the end', { durationSeconds: 112, steps: [{ at: 111.7, seconds: 1 }] }, 2700],
+    ['in the middle', { durationSeconds: 224, start: 1_700_000_000.01, steps: [{ at: 112, seconds: -1 }] }, 5400],
+  ] as const)('keeps the samples that a step of a whole second leaves in doubt apart: %s', (_, options, rows) => {
+    const { segments, errors } = rebuild(options);
+    for (const { firstRow, rows: n, bound } of segments) {
+      expect(Math.max(...errors.subarray(firstRow, firstRow + n))).toBeLessThanOrEqual(bound);
+    }
+    const known = segments.filter(({ bound }) => bound <= 0.025).reduce((sum, segment) => sum + segment.rows, 0);
+    expect(known).toBeGreaterThanOrEqual(rows);
+  });
+
   it('states a bound as large as the correction where a part of a second leaves its sample unknown', () => {
     const { segments, errors } = rebuild({ steps: [{ at: 140.25, seconds: -0.3 }] });
     expect(segments).toHaveLength(2);
