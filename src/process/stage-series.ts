@@ -54,16 +54,14 @@ export class SeriesStager {
     const { timestamp } = frame;
     const columns = typedColumns(frame);
     const keys = { id: signed(frame.id), timestamp: signed(timestamp) };
-    for (let from = 0, days = 0; from < timestamp.length; days++) {
-      if (days === FRAME_DAYS) {
-        throw new ArgumentError(
-          `${frame.kind} frame: got samples of more than ${FRAME_DAYS} days, expected about a minute`,
-        );
+    for (const day of daysOf(frame)) {
+      const chunk = this.#chunkFor(frame, columns, day);
+      // Rows may alternate between days; in each they keep their order.
+      for (let from = startOfDay(timestamp, day, 0); from < timestamp.length; ) {
+        const to = endOfDay(timestamp, day, from);
+        this.#addRows(chunk, keys, columns, from, to);
+        from = startOfDay(timestamp, day, to);
       }
-      const day = Math.floor((timestamp[from] as number) / SECONDS_PER_DAY);
-      const to = endOfDay(timestamp, day, from);
-      this.#addRows(this.#chunkFor(frame, columns, day), keys, columns, from, to);
-      from = to;
     }
   }
 
@@ -247,7 +245,34 @@ function shelve(buffer: ColumnBuffer): void {
   if (idleBuffers.length < MAX_IDLE_BUFFERS) idleBuffers.push(buffer);
 }
 
-/** First row from `from` on that is of another day; that of `from` is of this one. */
+/**
+ * Days of the frame's rows, in the order in which they begin.
+ *
+ * @throws ArgumentError when they are too many
+ */
+function daysOf({ kind, timestamp }: SeriesFrame): ReadonlySet<number> {
+  const days = new Set<number>();
+  for (let from = 0; from < timestamp.length; ) {
+    const day = Math.floor((timestamp[from] as number) / SECONDS_PER_DAY);
+    days.add(day);
+    if (days.size > FRAME_DAYS) {
+      throw new ArgumentError(`${kind} frame: got samples of more than ${FRAME_DAYS} days, expected about a minute`);
+    }
+    from = endOfDay(timestamp, day, from);
+  }
+  return days;
+}
+
+/** First row from `from` on that is of this day, or the number of rows. */
+function startOfDay(timestamp: Uint32Array, day: number, from: number): number {
+  const start = day * SECONDS_PER_DAY;
+  const end = start + SECONDS_PER_DAY;
+  let at = from;
+  while (at < timestamp.length && ((timestamp[at] as number) < start || (timestamp[at] as number) >= end)) at++;
+  return at;
+}
+
+/** First row from `from` on that is not of this day, or the number of rows. */
 function endOfDay(timestamp: Uint32Array, day: number, from: number): number {
   const start = day * SECONDS_PER_DAY;
   const end = start + SECONDS_PER_DAY;
