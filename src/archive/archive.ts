@@ -5,12 +5,13 @@ import { ArgumentError } from '../core/errors.ts';
 import { lockFolder } from '../files/lock.ts';
 import { digestOf, type StoredContent, storedForm } from './content.ts';
 import { ContentIndex } from './content-index.ts';
-import { isArchive, makeArchive } from './marker.ts';
+import { ensureArchive } from './marker.ts';
 import { checkNote, checkPage, type Note, type NoteContent, type PageToKeep } from './page.ts';
 import type { RecordHeader } from './record.ts';
 import { scanArchive } from './scan-archive.ts';
 import { SegmentWriter } from './segment-writer.ts';
 import { type ArchiveState, ReplayedState } from './state.ts';
+import { readSyncedBytes, SegmentEnds } from './synced-bytes.ts';
 import { cannot } from './system-error.ts';
 
 export interface ArchiveOptions {
@@ -67,7 +68,7 @@ export async function openArchive(folder: string, options: ArchiveOptions = {}):
   try {
     await mkdir(folder, { recursive: true });
     release = await lockFolder(folder, { what: 'the archive' });
-    if (!(await isArchive(folder))) await makeArchive(folder);
+    await ensureArchive(folder);
     return await replay(folder, { segmentBytes, signal, release });
   } catch (error) {
     await release?.();
@@ -85,12 +86,13 @@ async function replay(folder: string, { segmentBytes, signal, release }: Opening
   const state = new ReplayedState();
   const contents = new ContentIndex(folder);
   const found = { tornBytes: 0, damaged: 0 };
+  const ends = new SegmentEnds(folder, (await readSyncedBytes(folder)) ?? []);
   let segment: SegmentWriter | null = null;
   let sealed = true;
   for await (const item of scanArchive(folder, signal)) {
     if (item.what === 'end') {
       found.tornBytes = item.end - item.offset;
-      segment = await SegmentWriter.reopen(folder, item.segment, { end: item.offset, sealed });
+      segment = await SegmentWriter.reopen(folder, item.segment, { end: item.offset, cutAt: item.cutAt, sealed });
     } else if (item.what === 'record') {
       sealed = item.header === null;
       if (item.header === null) continue;
@@ -103,9 +105,10 @@ async function replay(folder: string, { segmentBytes, signal, release }: Opening
       contents.learn(item.header, item.segment, item.offset);
     } else {
       found.damaged++;
+      sealed = false;
     }
   }
-  return new OpenArchive({ folder, segmentBytes, release, state, found, contents, segment });
+  return new OpenArchive({ folder, segmentBytes, release, state, found, contents, ends, segment });
 }
 
 type Parts = {
@@ -115,6 +118,7 @@ type Parts = {
   readonly state: ReplayedState;
   readonly found: Archive['found'];
   readonly contents: ContentIndex;
+  readonly ends: SegmentEnds;
   readonly segment: SegmentWriter | null;
 };
 
@@ -149,6 +153,7 @@ class OpenArchive implements Archive {
     this.#nextSync ??= this.#inTurn(null, async () => {
       this.#nextSync = null;
       await this.#segment?.sync();
+      await this.#tellEnd();
     });
     return this.#nextSync;
   }
@@ -157,6 +162,7 @@ class OpenArchive implements Archive {
     this.#closing ??= this.#inTurn(null, async () => {
       try {
         await this.#segment?.seal();
+        await this.#tellEnd();
       } finally {
         await this.#release();
       }
@@ -220,10 +226,20 @@ class OpenArchive implements Archive {
     if (this.#segment !== null && this.#segment.end < segmentBytes) return this.#segment;
     // Only the end of an archive can be torn: the segments before the last are whole on the disk.
     await this.#segment?.seal();
-    const next = await SegmentWriter.create(folder, (this.#segment?.number ?? -1) + 1);
+    await this.#tellEnd();
+    const next = await SegmentWriter.create(
+      folder,
+      this.#segment === null ? this.#parts.ends.count : this.#segment.number + 1,
+    );
     await this.#segment?.close();
     this.#segment = next;
+    await this.#tellEnd();
     return next;
+  }
+
+  /** From outside of the segment, and after it was synced. */
+  async #tellEnd(): Promise<void> {
+    if (this.#segment !== null) await this.#parts.ends.tell(this.#segment.number, this.#segment.synced);
   }
 
   #refuseWhenClosed(): void {

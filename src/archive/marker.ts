@@ -7,42 +7,55 @@ import { writeFileDurably } from '../files/sink.ts';
 import { FORMAT_VERSION, segmentNumbers } from './segment.ts';
 import { cannot } from './system-error.ts';
 
+export const MARKER_NAME = 'archive.json';
+
 const FORMAT = 'withings-signals archive';
 const MARKER_TEXT = `${JSON.stringify({ format: FORMAT, version: FORMAT_VERSION })}\n`;
 
+export const DAMAGED_MARKER = {
+  reason: `missing or damaged beside the segments of an archive, expected ${MARKER_TEXT.trim()}`,
+  remedy: 'write that line there',
+} as const;
+
 /**
- * Whether the folder is an archive that this program can read.
+ * What tells that a folder is an archive; `damaged`: its segments alone do.
  *
- * @throws ArchiveError when it is one of a newer format, or one whose `archive.json` is damaged
+ * @throws ArchiveError when it is an archive of a newer format
  */
-export async function isArchive(folder: string): Promise<boolean> {
-  const path = join(folder, 'archive.json');
+export async function lookForMarker(folder: string): Promise<'sound' | 'damaged' | 'none'> {
+  const path = join(folder, MARKER_NAME);
   const marker = parseMarker(await readMarker(path));
-  if (marker === null) {
-    if (await holdsSegments(folder)) {
-      throw new ArchiveError(
-        `${quoted(path, 400)}: missing or damaged beside the segments of an archive, expected ${MARKER_TEXT.trim()}; write that line there`,
-      );
-    }
-    return false;
-  }
+  if (marker === null) return (await holdsSegments(folder)) ? 'damaged' : 'none';
   if (marker.version !== FORMAT_VERSION) {
     throw new ArchiveError(
       `${quoted(path, 400)}: format version ${marker.version}, expected ${FORMAT_VERSION}; use the version of this program that made it`,
     );
   }
-  return true;
+  return 'sound';
 }
 
-/** Makes an empty folder an archive. @throws ArchiveError when it holds something else */
-export async function makeArchive(folder: string): Promise<void> {
+/** Whether the folder is an archive that this program can read. @throws ArchiveError when it is one of a newer format */
+export async function isArchive(folder: string): Promise<boolean> {
+  return (await lookForMarker(folder)) !== 'none';
+}
+
+/** Makes the folder an archive unless it is one. @throws ArchiveError when it holds something else, or a damaged archive */
+export async function ensureArchive(folder: string): Promise<void> {
+  const found = await lookForMarker(folder);
+  if (found === 'none') await makeArchive(folder);
+  if (found !== 'damaged') return;
+  const { reason, remedy } = DAMAGED_MARKER;
+  throw new ArchiveError(`${quoted(join(folder, MARKER_NAME), 400)}: ${reason}; ${remedy}`);
+}
+
+async function makeArchive(folder: string): Promise<void> {
   const entries = (await readdir(folder)).filter((name) => !name.startsWith('.'));
   if (entries.length > 0) {
     throw new ArchiveError(
       `${quoted(folder, 400)}: holds ${entries.length} entries and no archive, expected an archive, or a new or empty folder; give another one`,
     );
   }
-  await writeFileDurably(join(folder, 'archive.json'), MARKER_TEXT);
+  await writeFileDurably(join(folder, MARKER_NAME), MARKER_TEXT);
 }
 
 async function readMarker(path: string): Promise<string> {

@@ -23,6 +23,8 @@ export type ScannedGap = {
   readonly offset: number;
   readonly end: number;
   readonly reason: string;
+  /** Of them, how many the file does not have: it was longer. @default 0 */
+  readonly beyond?: number;
 };
 
 /** Reads of this size: with pages of 15 kB a segment is read in one sweep, with pages of 1 MB most of it is not. */
@@ -42,12 +44,12 @@ export async function* scanSegment(
 ): AsyncGenerator<ScannedRecord | ScannedGap> {
   if (end === 0) return;
   const window = new ReadWindow(file, end);
+  let offset = SEGMENT_HEADER_BYTES;
   const header = await window.at(0, SEGMENT_HEADER_BYTES);
   if (!header.subarray(0, SEGMENT_HEADER_BYTES).equals(segmentHeader(number))) {
-    const reason = `not the header of segment ${number}`;
-    yield { what: 'gap', offset: 0, end: Math.min(SEGMENT_HEADER_BYTES, end), reason };
+    offset = await nextRecord(window, Math.min(SEGMENT_HEADER_BYTES, end), end);
+    yield { what: 'gap', offset: 0, end: offset, reason: `not the header of segment ${number}` };
   }
-  let offset = SEGMENT_HEADER_BYTES;
   while (offset < end) {
     const found = await recordAt(window, offset, end);
     if (typeof found !== 'string') {

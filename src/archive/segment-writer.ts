@@ -41,14 +41,15 @@ export class SegmentWriter {
   }
 
   /**
-   * Cuts what lies behind the sound end; when this returns, all before it is on the disk.
+   * Cuts what lies behind the sound end; when this returns, all before it is on the disk. A file that was cut gets zeros instead of
+   * what it has lost, so that it stays missed, and of a torn record nothing is taken for whole.
    *
    * @throws ArchiveError
    */
   static async reopen(
     folder: string,
     number: number,
-    at: { readonly end: number; readonly sealed: boolean },
+    at: { readonly end: number; readonly cutAt: number | null; readonly sealed: boolean },
   ): Promise<SegmentWriter> {
     if (at.end < SEGMENT_HEADER_BYTES) return SegmentWriter.create(folder, number);
     const path = join(folder, segmentName(number));
@@ -56,7 +57,8 @@ export class SegmentWriter {
     try {
       file = await open(path, 'a');
       // A whole segment stays untouched: opening alone changes no file.
-      if ((await file.stat()).size > at.end) await file.truncate(at.end);
+      if (at.cutAt !== null) await file.truncate(at.cutAt);
+      if ((await file.stat()).size !== at.end) await file.truncate(at.end);
       await file.sync();
       return new SegmentWriter(number, path, file, at);
     } catch (error) {
@@ -68,6 +70,11 @@ export class SegmentWriter {
   /** Bytes of the file. */
   get end(): number {
     return this.#end;
+  }
+
+  /** Of them, those that survive a power cut. */
+  get synced(): number {
+    return this.#synced;
   }
 
   /**

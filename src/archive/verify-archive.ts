@@ -1,9 +1,10 @@
-import { stat } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
-import { errorCode, InputError } from '../core/errors.ts';
+import { basename, resolve } from 'node:path';
+import { InputError } from '../core/errors.ts';
 import type { DamagedPart } from './archived-page.ts';
 import { decoded, digest, type StoredContent } from './content.ts';
-import { damagedPart, expectArchive, type ReadArchiveOptions } from './list-pages.ts';
+import { HeldNotes } from './held-notes.ts';
+import { isLocked } from './is-locked.ts';
+import { damagedPart, expectArchive, isDamage, type ReadArchiveOptions } from './list-pages.ts';
 import { pageName } from './page-name.ts';
 import type { RecordedPage, RecordHeader } from './record.ts';
 import { type ArchiveItem, archiveBytes, type Located, scanArchive } from './scan-archive.ts';
@@ -55,22 +56,12 @@ export async function verifyArchive(folder: string, options: VerifyOptions = {})
   return verification.finish(lockedBefore || (await isLocked(folder)));
 }
 
-/** A writer that ended in order leaves no lock, and no torn end either. */
-async function isLocked(folder: string): Promise<boolean> {
-  try {
-    await stat(join(folder, '.lock'));
-    return true;
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return false;
-    throw error;
-  }
-}
-
 /** Pages that are unpacked side by side: as many as Node.js has threads for it. */
 const SIDE_BY_SIDE = 4;
 
 const RESTORE = 'restore the file from a copy, or fetch what is missing into another archive and convert both';
 const FETCH_AGAIN = 'fetch that page again into another archive, and convert both';
+const FETCH_ONCE_MORE = 'fetch into this archive once more';
 const NOT_NEEDED = 'nothing: what was there was not promised yet, the next fetch cuts it';
 
 /** A page whose content was not sound where it was looked for: lost, unless another copy of it is. */
@@ -83,12 +74,14 @@ class Verification {
   readonly #doubts: Doubt[] = [];
   /** Digests of contents of which a sound copy was read. */
   readonly #sound = new Set<string>();
+  readonly #held = new HeldNotes();
   readonly #underWay = new Set<Promise<void>>();
   #bytes = 0;
   #records = 0;
   #pages = 0;
   #contents = 0;
   #unfinished: DamagedPart | null = null;
+  #unended: DamagedPart | null = null;
 
   constructor(folder: string) {
     this.#folder = folder;
@@ -99,26 +92,30 @@ class Verification {
   }
 
   async take(item: ArchiveItem): Promise<void> {
-    if (item.what === 'missing') {
-      this.#problems.push({ ...damagedPart(item), page: null, remedy: RESTORE });
-      return;
+    if (isDamage(item)) {
+      const remedy = item.what === 'damaged file' ? item.remedy : RESTORE;
+      this.#problems.push({ ...damagedPart(item), page: null, remedy });
     }
+    if (item.what === 'missing' || item.what === 'damaged file') return;
     this.#segments.add(item.segment);
-    this.#bytes += item.end - item.offset;
-    if (item.what === 'gap') this.#problems.push({ ...damagedPart(item), page: null, remedy: RESTORE });
-    else if (item.what === 'record') await this.#takeRecord(item);
+    this.#bytes += item.end - item.offset - ((item.what === 'gap' && item.beyond) || 0);
+    if (item.what === 'gap') return;
+    if (item.what === 'record') await this.#takeRecord(item);
+    else if (item.unended) this.#unended = damagedPart(item);
     else if (item.offset < item.end) this.#unfinished = { ...placeOf(item), reason: 'not whole' };
   }
 
   async finish(wasLocked: boolean): Promise<VerifyReport> {
     await Promise.all(this.#underWay);
-    const problems = [...this.#problems];
+    const missing = this.#held.missing().map((part) => ({ ...part, page: null, remedy: FETCH_ONCE_MORE }));
+    const problems: ArchiveProblem[] = [...this.#problems, ...missing];
     let mended = 0;
     for (const { sha256, isCopy, problem } of this.#doubts) {
       if (!this.#sound.has(sha256)) problems.push(problem);
       else if (isCopy) mended++;
     }
     if (this.#unfinished !== null && !wasLocked) problems.push({ ...this.#unfinished, page: null, remedy: NOT_NEEDED });
+    if (this.#unended !== null && !wasLocked) problems.push({ ...this.#unended, page: null, remedy: RESTORE });
     return {
       folder: this.#folder,
       segments: this.#segments.size,
@@ -127,7 +124,7 @@ class Verification {
       pages: this.#pages,
       contents: this.#contents,
       mended,
-      unfinishedBytes: this.#unfinished?.bytes ?? 0,
+      unfinishedBytes: (this.#unfinished ?? this.#unended)?.bytes ?? 0,
       problems: problems.sort(inPlace),
     };
   }
@@ -135,7 +132,9 @@ class Verification {
   async #takeRecord(record: ScannedRecord & Located): Promise<void> {
     const { header } = record;
     this.#records++;
-    if (header === null || header.page === null) return;
+    if (header === null) return;
+    this.#held.add(header, placeOf(record));
+    if (header.page === null) return;
     this.#pages++;
     const { page } = header;
     if (page.encoding === null) {

@@ -9,10 +9,12 @@ import { ArchiveError, listPages, openArchive, readPage, verifyArchive } from 'w
 import { temporaryFolder } from '../support/answers.ts';
 
 const KEEP_PAGES = fileURLToPath(new URL('../support/keep-pages.mjs', import.meta.url));
+/** Some thirty processes one after the other, on a machine that may have other work. */
+const LONG = { timeout: 600_000 };
 const WINDOW = { from: 0, to: 86_400 };
 
 describe('a process that keeps pages', () => {
-  it('and is killed again and again has all that it was promised, and goes on where it was', async () => {
+  it('and is killed again and again has all that it was promised, and goes on where it was', LONG, async () => {
     const folder = join(await temporaryFolder(), 'archive');
     const count = 400;
     let promised = 0;

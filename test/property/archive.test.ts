@@ -86,22 +86,51 @@ function holding(entries: number): { readonly pages: number; readonly next: numb
 }
 
 describe('an archive whose writer was killed', () => {
-  it('cut short at any byte holds what was whole before it, and grows on', { timeout: 120_000 }, async () => {
-    // Every byte of the last records, every ninth before them.
-    for (let bytes = 0; bytes <= ends.at(-1)!; bytes += bytes < ends[2]! ? 9 : 1) {
+  it('cut short behind what was synced holds what was whole before it, and grows on', {
+    timeout: 120_000,
+  }, async () => {
+    for (const bytes of cutsAt(ends.at(-1)!, ends).filter((cut) => cut >= ends[1]!)) {
       const says = `cut at ${bytes}`;
       const folder = await copyOf(killed, (segment) => segment.subarray(0, bytes));
       const entries = ends.filter((end) => end <= bytes).length;
       const { pages, next } = holding(entries);
       const list = await listPages(folder);
       expect([list.pages.length, list.damaged], says).toEqual([pages, []]);
-      const soundEnd = ends[entries - 1] ?? (bytes < SEGMENT_HEADER_BYTES ? 0 : SEGMENT_HEADER_BYTES);
-      const tornBytes = bytes - soundEnd;
+      const tornBytes = bytes - ends[entries - 1]!;
       expect(await verifyArchive(folder), says).toMatchObject({ pages, problems: [], unfinishedBytes: tornBytes });
       // Opening for writing syncs, which takes its time: only where one field follows another.
-      if (tornBytes > 26 && bytes % 20 > 0) continue;
+      if (tornBytes > 26 && bytes % 4 > 0) continue;
       expect(await growOn(folder), says).toEqual({ pages, next, found: { tornBytes, damaged: 0 } });
       expect(await verifyArchive(folder), says).toMatchObject({ pages: pages + 1, problems: [], unfinishedBytes: 0 });
+    }
+  });
+
+  it('cut short before it tells so once, also when it has grown on', { timeout: 120_000 }, async () => {
+    const lost = (folder: string, offset: number) => ({
+      file: join(folder, SEGMENT),
+      offset,
+      bytes: ends[1]! - offset,
+      reason: expect.any(String),
+    });
+    for (const bytes of [0, 5, 16, 17, 60, ends[0]! - 1, ends[0]!, ends[0]! + 1, ends[0]! + 30, ends[1]! - 1]) {
+      const says = `cut at ${bytes}`;
+      const folder = await copyOf(killed, (segment) => segment.subarray(0, bytes));
+      const entries = ends.filter((end) => end <= bytes).length;
+      const { pages, next } = holding(entries);
+      const soundEnd = ends[entries - 1] ?? (bytes < SEGMENT_HEADER_BYTES ? 0 : SEGMENT_HEADER_BYTES);
+      const list = await listPages(folder);
+      expect([list.pages.length, list.damaged], says).toEqual([pages, [lost(folder, soundEnd)]]);
+      expect(list.damaged[0]?.reason).toBe(
+        `the file is cut: it ends at byte ${bytes}, expected ${ends[1]}, all of which were on the disk`,
+      );
+      const report = await verifyArchive(folder);
+      expect(report, says).toMatchObject({ pages, unfinishedBytes: 0, problems: [lost(folder, soundEnd)] });
+      expect(report.bytes).toBeLessThanOrEqual(bytes);
+
+      expect(await growOn(folder), says).toEqual({ pages, next, found: { tornBytes: 0, damaged: 1 } });
+      const grown = await listPages(folder);
+      // Without the header of the segment, what is missing begins with it.
+      expect([grown.pages.length, grown.damaged], says).toEqual([pages + 1, [lost(folder, soundEnd)]]);
     }
   });
 
@@ -126,9 +155,107 @@ describe('an archive whose writer was killed', () => {
   });
 });
 
+describe('an archive that was closed', () => {
+  it('and lost its end at any byte, or a segment, tells so', { timeout: 120_000 }, async () => {
+    const whole = await listPages(closed);
+    for (const segment of [SEGMENT, 'pages-00001.wsa']) {
+      const size = (await readFile(join(closed, segment))).length;
+      for (const bytes of cutsAt(size - 1, await bordersOf(closed, segment))) {
+        const folder = await copyOf(closed, (all) => all.subarray(0, bytes), segment);
+        const { pages, damaged } = await listPages(folder);
+        const cut = { file: join(folder, segment), reason: expect.stringMatching(/^the file is cut: it ends at byte/) };
+        // Behind it, pages whose content was in what is gone.
+        expect(damaged[0], `${segment} cut at ${bytes}`).toMatchObject(cut);
+        expect(damaged.slice(1).every(({ reason }) => /^its content, .*, is not there$/.test(reason))).toBe(true);
+        expect(pages.length + damaged.length).toBeGreaterThan(0);
+        if (bytes % 4 === 0) expect((await verifyArchive(folder)).problems[0]).toMatchObject(cut);
+      }
+      const folder = await copyOf(closed, (all) => all);
+      await rm(join(folder, segment));
+      const { damaged } = await listPages(folder);
+      expect(damaged[0]).toMatchObject({ file: join(folder, segment), reason: 'the segment is missing' });
+      const held = await growOn(folder);
+      expect(held.found.damaged).toBeGreaterThan(0);
+      // Its number is not given to another.
+      expect((await listPages(folder)).damaged[0]).toMatchObject({ file: join(folder, segment) });
+      expect(held.pages).toBeLessThan(whole.pages.length);
+    }
+  });
+
+  it('by an older version, which told of no ends, misses what was cut off an earlier segment', async () => {
+    const size = (await readFile(join(closed, SEGMENT))).length;
+    const borders = (await bordersOf(closed)).filter((border) => border < size);
+    expect(borders.length).toBeGreaterThan(1);
+    for (const bytes of borders) {
+      const folder = await copyOf(closed, (all) => all.subarray(0, bytes));
+      await rm(join(folder, 'end.json'));
+      expect((await listPages(folder)).damaged[0]).toMatchObject({
+        offset: bytes,
+        reason: expect.stringMatching(/without a seal/),
+      });
+      await growOn(folder);
+      expect((await listPages(folder)).damaged[0]).toMatchObject({
+        offset: bytes,
+        reason: expect.stringMatching(/without a seal/),
+      });
+    }
+    const sound = await copyOf(closed, (all) => all);
+    await rm(join(sound, 'end.json'));
+    expect((await verifyArchive(sound)).problems).toEqual([]);
+  });
+
+  it('by an older version, which told of no ends, misses what was cut off the last segment', async () => {
+    const last = 'pages-00001.wsa';
+    const { length } = await readFile(join(closed, last));
+    for (const bytes of cutsAt(length - 1, await bordersOf(closed, last)).filter(
+      (cut) => cut >= SEGMENT_HEADER_BYTES,
+    )) {
+      const folder = await copyOf(closed, (all) => all.subarray(0, bytes), last);
+      await rm(join(folder, 'end.json'));
+      const cut = { file: join(folder, last), reason: expect.stringMatching(/^the file is cut/) };
+      expect((await listPages(folder)).damaged, `cut at ${bytes}`).toMatchObject([cut]);
+      expect((await verifyArchive(folder)).problems, `cut at ${bytes}`).toMatchObject([cut]);
+      // As a killed writer leaves it: nothing is missed.
+      await writeFile(join(folder, '.lock'), '');
+      expect((await listPages(folder)).damaged, `killed at ${bytes}`).toEqual([]);
+    }
+  });
+
+  it('with zeros behind its end is cut there, as what nobody promised', async () => {
+    const last = 'pages-00001.wsa';
+    const folder = await copyOf(closed, (all) => Buffer.concat([all, Buffer.alloc(4096)]), last);
+    expect((await listPages(folder)).damaged).toEqual([]);
+    expect(await growOn(folder)).toMatchObject({ pages: 4, found: { tornBytes: 4096, damaged: 0 } });
+  });
+
+  it('with zeros before its end tells so', async () => {
+    const last = 'pages-00001.wsa';
+    const folder = await copyOf(closed, (all) => all.fill(0, all.length - 60), last);
+    expect((await listPages(folder)).damaged).toHaveLength(1);
+    expect(await growOn(folder)).toMatchObject({ found: { tornBytes: 0, damaged: 1 } });
+    expect((await listPages(folder)).damaged).toHaveLength(1);
+  });
+});
+
+/** Each border, the bytes about it, and some bytes between. */
+function cutsAt(last: number, borders: readonly number[]): readonly number[] {
+  const about = borders.flatMap((border) => [border - 1, border, border + 1, border + 24]);
+  const between = Array.from({ length: Math.ceil(last / 97) }, (_, i) => i * 97);
+  return [...new Set([...about, ...between, last])].filter((cut) => cut >= 0 && cut <= last).sort((a, b) => a - b);
+}
+
+/** Where records begin in a segment. */
+async function bordersOf(folder: string, segment = SEGMENT): Promise<readonly number[]> {
+  const bytes = await readFile(join(folder, segment));
+  const magic = Buffer.of(0xff, 0x57, 0x53, 0x52);
+  const found: number[] = [];
+  for (let at = bytes.indexOf(magic); at !== -1; at = bytes.indexOf(magic, at + 1)) found.push(at);
+  return found;
+}
+
 describe('an archive with one bit turned over', () => {
   const flip = fc.record({
-    segment: fc.constantFrom(SEGMENT, SEGMENT, 'pages-00001.wsa', 'archive.json'),
+    segment: fc.constantFrom(SEGMENT, SEGMENT, 'pages-00001.wsa', 'archive.json', 'end.json'),
     at: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
     bit: fc.integer({ min: 0, max: 7 }),
   });
@@ -149,11 +276,12 @@ describe('an archive with one bit turned over', () => {
           },
           segment,
         );
-        if (segment === 'archive.json') {
-          await expect(verifyArchive(folder)).rejects.toThrow(/archive\.json": (?:missing or damaged|format version)/);
+        const report = await verifyArchive(folder).catch((error: unknown) => String(error));
+        if (typeof report === 'string') {
+          expect([segment, report]).toEqual(['archive.json', expect.stringMatching(/archive\.json": format version/)]);
           return;
         }
-        const { problems } = await verifyArchive(folder);
+        const { problems } = report;
         // The page whose copy is damaged, and the one that refers to it.
         expect(problems.length).toBeGreaterThanOrEqual(1);
         expect(problems.length).toBeLessThanOrEqual(2);
@@ -171,6 +299,10 @@ describe('an archive with one bit turned over', () => {
           }
         }
         expect(unreadable + damaged.length).toBeLessThanOrEqual(2);
+        if (segment === 'archive.json') {
+          await expect(growOn(folder)).rejects.toThrow(/archive\.json": missing or damaged .*; write that line there$/);
+          return;
+        }
         const { found } = await growOn(folder);
         expect(found.tornBytes).toBeLessThanOrEqual(25);
       }),

@@ -6,7 +6,9 @@ const window = { from: 0, to: 86_400 };
 const asked = { deviceId: null, session: null, askedAt: 0 };
 const owner = { userId: '363', kind: 'ppg' };
 const archive = await openArchive(folder, { segmentBytes: 200_000 });
-const first = archive.state.openWindows('363', 'ppg', null)[0]?.next ?? 0;
+// It may have been killed behind its last note.
+const isDone = archive.state.windows('363', 'ppg', null).length > 0;
+const first = isDone ? Number(count) : (archive.state.openWindows('363', 'ppg', null)[0]?.next ?? 0);
 process.stdout.write(`opened ${first}\n`);
 let kept = [];
 try {

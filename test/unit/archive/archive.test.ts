@@ -8,6 +8,7 @@ import { openArchive } from '../../../src/archive/archive.ts';
 import { listPages } from '../../../src/archive/list-pages.ts';
 import type { Note, PageToKeep } from '../../../src/archive/page.ts';
 import { readPage } from '../../../src/archive/read-page.ts';
+import { verifyArchive } from '../../../src/archive/verify-archive.ts';
 import { ArchiveError, ArgumentError, InputError } from '../../../src/core/errors.ts';
 import { ASKED, DAY, longText, page, pageNote, recording, START, windowNote } from './pages.ts';
 
@@ -285,18 +286,41 @@ describe('an archive', () => {
     expect(await readdir(folder)).not.toContain('.lock');
   });
 
-  test('whose archive.json is damaged or gone is refused, and it is told what to write there', async () => {
+  test('whose archive.json is damaged or gone is read, takes no more, and it is told what to write there', async () => {
     const path = join(folder, 'archive.json');
     await keep([[page(), null]]);
     const text = await readFile(path, 'utf8');
-    const refused = (opened: Promise<unknown>) =>
-      expect(opened).rejects.toThrow(`missing or damaged beside the segments of an archive, expected ${text.trim()};`);
-    await writeFile(path, text.replace('f', 'g'));
-    await refused(openArchive(folder));
+    const reason = `missing or damaged beside the segments of an archive, expected ${text.trim()}`;
+    const check = async () => {
+      await expect(openArchive(folder)).rejects.toThrow(`${reason}; write that line there`);
+      expect(await listPages(folder)).toMatchObject({ pages: [{ kind: 'ppg' }], damaged: [{ file: path, reason }] });
+      expect((await verifyArchive(folder)).problems).toMatchObject([{ file: path, remedy: 'write that line there' }]);
+    };
+    for (const damaged of [text.replace('f', 'g'), '', 'null', '[]', text.slice(0, 20)]) {
+      await writeFile(path, damaged);
+      await check();
+    }
     await rm(path);
-    await refused(listPages(folder));
+    await check();
     await writeFile(path, text);
-    expect((await listPages(folder)).pages).toHaveLength(1);
+    expect(await listPages(folder)).toMatchObject({ pages: [{}], damaged: [] });
+    await keep([]);
+  });
+
+  test('whose end.json is damaged tells so until it grows on', async () => {
+    const path = join(folder, 'end.json');
+    await keep([[page(), null]]);
+    const text = await readFile(path, 'utf8');
+    for (const damaged of [text.replace('[', '[1'), '', 'null', '{}', '{"bytes":[1e99],"crc32":0}', text.slice(0, 9)]) {
+      await writeFile(path, damaged);
+      expect((await listPages(folder)).damaged).toMatchObject([
+        { file: path, reason: expect.stringMatching(/not as it was written/) },
+      ]);
+      expect((await verifyArchive(folder)).problems).toHaveLength(1);
+    }
+    await keep([]);
+    expect(await readFile(path, 'utf8')).toBe(text);
+    expect((await verifyArchive(folder)).problems).toEqual([]);
   });
 
   test('is not made of a folder that holds something else', async () => {
