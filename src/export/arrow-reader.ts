@@ -13,6 +13,7 @@ import {
   type Schema,
 } from 'apache-arrow';
 import { DatasetError, messageOf, quoted } from '../core/errors.ts';
+import { versionOf } from '../files/version.ts';
 import { checkFlatbuffer, FOOTER, RECORD_BATCH_MESSAGE } from './flatbuffer-check.ts';
 import { decodeLz4Frame } from './lz4-frame.ts';
 
@@ -41,9 +42,10 @@ const HEAD_BYTES = 8;
 /**
  * Opens an Arrow IPC file, plain or compressed as this program does it. Memory is that of one record batch: the last one read is kept.
  *
+ * @param version what the file was when its content was checked (`versionOf`): a batch of any other is refused. @default any
  * @throws DatasetError when there is no such file, or it is damaged or something else
  */
-export async function openArrowFile(path: string): Promise<ArrowFile> {
+export async function openArrowFile(path: string, version?: bigint): Promise<ArrowFile> {
   const about = (error: unknown) =>
     new DatasetError(`cannot read ${quoted(path, 400)}: ${messageOf(error)}; expected a whole Arrow IPC file`, {
       cause: error,
@@ -55,18 +57,23 @@ export async function openArrowFile(path: string): Promise<ArrowFile> {
     throw about(error);
   }
   try {
-    return await readFooter(file, about);
+    return await readFooter(file, version, about);
   } catch (error) {
     await file.close();
     throw about(error);
   }
 }
 
-async function readFooter(file: FileHandle, about: (error: unknown) => DatasetError): Promise<ArrowFile> {
+async function readFooter(
+  file: FileHandle,
+  version: bigint | undefined,
+  about: (error: unknown) => DatasetError,
+): Promise<ArrowFile> {
   await checkFrame(file);
   const reader = (await RecordBatchReader.from(file)) as AsyncRecordBatchFileReader;
   await reader.open();
   const starts = await firstRows(file, reader);
+  expectVersion(file, version);
   const rows = starts.pop() ?? 0;
   let kept: { readonly index: number; readonly batch: RecordBatch } | undefined;
   // The reader seeks, then reads: one at a time.
@@ -76,6 +83,7 @@ async function readFooter(file: FileHandle, about: (error: unknown) => DatasetEr
     if (kept?.index !== index) {
       try {
         kept = { index, batch: whole(await reader.readRecordBatch(index)) };
+        expectVersion(file, version);
       } catch (error) {
         throw about(error);
       }
@@ -104,6 +112,11 @@ async function readFooter(file: FileHandle, about: (error: unknown) => DatasetEr
     },
     close: () => file.close(),
   };
+}
+
+/** Bytes that were read before this was looked at are those of that version. */
+function expectVersion(file: FileHandle, version: bigint | undefined): void {
+  if (version !== undefined && versionOf(file.fd) !== version) throw new Error('got a file that has just been changed');
 }
 
 /** The magic at both ends and a footer that lies between them: what apache-arrow takes for granted. */

@@ -4,7 +4,7 @@ import { SCHEMA_VERSION } from '../columnar/metadata.ts';
 import { ArgumentError, DatasetError, throwIfAborted } from '../core/errors.ts';
 import type { TaskPool } from '../pool/pool.ts';
 import { type Plan, resolvePlan } from '../process/plan.ts';
-import { type Catalog, factContent, indexFacts, joinFactLists } from './catalog.ts';
+import type { Catalog } from './catalog.ts';
 import { CATALOG } from './catalog-file.ts';
 import type { ConvertOptions } from './convert-options.ts';
 import { CONVERT_STAGES, type ConvertReport, type ConvertStage, unchangedReport } from './convert-report.ts';
@@ -17,8 +17,9 @@ import { isPlanOf, leaveOutKnown } from './known-inputs.ts';
 import { countStatuses, joinInputs, type Manifest, type ManifestFile, summarise } from './manifest.ts';
 import { MANIFEST, writeManifest } from './manifest-file.ts';
 import { PACKAGE } from './package.ts';
-import { planRecordings, type RecordingsPlan } from './plan-recordings.ts';
-import { planSeries } from './plan-series.ts';
+import { planChange } from './plan-change.ts';
+import type { RecordingsPlan } from './plan-recordings.ts';
+import { openPresentFiles } from './present-files.ts';
 import { writeAll } from './write-all.ts';
 import { writeJson } from './write-json.ts';
 
@@ -49,7 +50,17 @@ async function run(
 ): Promise<ConvertReport> {
   const clock = startClock();
   const plan = planOfDataset(dataset, wanted);
-  const { decoded, unchanged, passedOver } = await decodeListed(dataset, pool, plan, wanted.kinds, options, clock);
+  const present = openPresentFiles(dataset, pool, options.signal);
+  const damaged = await present.findDamaged();
+  const { decoded, unchanged, passedOver } = await decodeListed(
+    dataset,
+    damaged,
+    pool,
+    plan,
+    wanted.kinds,
+    options,
+    clock,
+  );
   if (decoded === null) {
     const { seconds } = clock;
     const about = { started, workers: pool.workers, seconds };
@@ -57,9 +68,9 @@ async function run(
   }
   const kernels = await pool.run('kernels', null, options);
   clock.end('decode');
-  const change = planChange(dataset, plan, decoded);
+  const change = await planChange(dataset, plan, decoded, present, damaged);
   clock.end('plan');
-  const written = await writeAll(change.recordings.writes, change.series, plan, dataset, pool, options);
+  const written = await writeAll(change.recordings.writes, change.series, plan, dataset, present, pool, options);
   throwIfAborted(options.signal);
   clock.end('write');
   // Their memory is free for what is joined here; closing again is nothing.
@@ -91,6 +102,7 @@ async function run(
 
   clock.end('commit');
 
+  const isWritten = new Set(written.files.map(({ path }) => path));
   return {
     out: options.out ?? DEFAULT_OUT,
     inputs: { ...countStatuses(inputs), unchanged },
@@ -99,6 +111,7 @@ async function run(
     passedOver,
     notices: [...notices, ...change.recordings.conflicts],
     files: written.files.map(({ path }) => path).sort(),
+    damaged: [...damaged].flatMap(([path, reason]) => (isWritten.has(path) ? [] : [{ path, reason }])),
     summary: manifest.summary,
     run: manifest.run,
     kernels,
@@ -111,6 +124,7 @@ type Listed = { readonly decoded: Gathered | null; readonly unchanged: number } 
 /** The list of inputs goes when it has been worked through. @returns `decoded: null`: the data set has it all */
 async function decodeListed(
   dataset: Dataset,
+  damaged: ReadonlyMap<string, string>,
   pool: TaskPool,
   plan: Plan,
   kinds: Plan['kinds'],
@@ -133,8 +147,16 @@ async function decodeListed(
     );
   }
   clock.end('list');
-  const { list, unchanged } = leaveOutKnown(listed, dataset.manifest);
-  const isNothing = list.files.length + list.failures.length === 0 && isPlanOf(dataset.manifest, plan);
+  const { manifest, catalog } = dataset;
+  const parts = manifest?.files.flatMap(({ path, partition }) => (partition && damaged.has(path) ? [partition] : []));
+  const { list, unchanged } = leaveOutKnown(
+    listed,
+    manifest,
+    ({ context }) =>
+      'damage' in catalog ||
+      (parts ?? []).some(({ kind, user }) => context?.kind === kind && (context.userId ?? null) === user),
+  );
+  const isNothing = list.files.length + list.failures.length + damaged.size === 0 && isPlanOf(manifest, plan);
   const decoded = isNothing ? null : await decodeAll(list, { ...plan, kinds }, dataset, pool, options);
   return { decoded, unchanged, passedOver };
 }
@@ -171,30 +193,6 @@ function planOfDataset({ manifest }: Dataset, wanted: Plan): Plan {
     ecgRate: wanted.processing.ecg.rate,
     compression: wanted.compression,
   });
-}
-
-function planChange({ manifest, catalog }: Dataset, plan: Plan, decoded: Gathered) {
-  const facts = joinFactLists(catalog.facts, decoded.facts);
-  const known = new Set(catalog.facts.map(factContent));
-  const index = indexFacts(facts);
-  const wav = plan.formats.includes('wav');
-  return {
-    facts,
-    recordings: planRecordings({
-      before: catalog,
-      factsBefore: indexFacts(catalog.facts),
-      factsAfter: index,
-      staged: decoded.recordings,
-      wav,
-      wavIsNew: wav && manifest !== null && !manifest.plan.formats.includes('wav'),
-    }),
-    series: planSeries({
-      before: manifest,
-      staged: decoded.series,
-      news: facts.filter((fact) => !known.has(factContent(fact))),
-      facts: index,
-    }),
-  };
 }
 
 async function writeCatalog(

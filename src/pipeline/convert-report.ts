@@ -34,6 +34,8 @@ export type ConvertReport = {
   readonly notices: readonly string[];
   /** Files written by this run, from the data set's root. */
   readonly files: readonly string[];
+  /** Files of the data set that are not what was written, as far as this run has met them, and that it could not make anew. */
+  readonly damaged: readonly { readonly path: string; readonly reason: string }[];
   /** What the data set holds now. */
   readonly summary: Manifest['summary'];
   readonly run: Manifest['run'];
@@ -59,6 +61,7 @@ export function unchangedReport(
     passedOver,
     notices: [],
     files: [],
+    damaged: [],
     summary: manifest?.summary ?? {},
     run: { started, finished, workers, files_written: 0, duplicates_dropped: 0, conflicts: 0 },
     kernels: kernelChoice(),

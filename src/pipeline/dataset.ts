@@ -11,8 +11,8 @@ import { join } from 'node:path';
 import { DatasetError, messageOf } from '../core/errors.ts';
 import { SIGNAL_KINDS } from '../core/signal.ts';
 import { lockFolder } from '../files/lock.ts';
-import { type Catalog, EMPTY_CATALOG } from './catalog.ts';
-import { CATALOG, readCatalog } from './catalog-file.ts';
+import { EMPTY_CATALOG } from './catalog.ts';
+import { CATALOG, type ReadCatalog, readCatalog } from './catalog-file.ts';
 import type { Manifest } from './manifest.ts';
 import { readManifest } from './manifest-file.ts';
 import { finishMoves, STAGING, writeMoves } from './moves.ts';
@@ -20,7 +20,7 @@ import { finishMoves, STAGING, writeMoves } from './moves.ts';
 export interface Dataset {
   /** `null`: new. */
   readonly manifest: Manifest | null;
-  readonly catalog: Catalog;
+  readonly catalog: ReadCatalog;
   /** Where a file of the data set is. */
   pathOf(file: string): string;
   /** A place to make a file in; gone when the data set is closed. */
@@ -46,7 +46,7 @@ export async function openDataset(folder: string): Promise<Dataset> {
     await finishMoves(folder);
     const manifest = await readManifest(folder);
     if (manifest === null) await refuseForeign(folder);
-    const catalog = manifest === null ? EMPTY_CATALOG : await catalogOf(folder, manifest);
+    const catalog = manifest === null ? { catalog: EMPTY_CATALOG } : await catalogOf(folder, manifest);
     await rm(staging, { recursive: true, force: true });
     await mkdir(staging);
     return {
@@ -91,11 +91,9 @@ async function refuseForeign(folder: string): Promise<void> {
   }
 }
 
-async function catalogOf(folder: string, manifest: Manifest): Promise<Catalog> {
-  const read = await readCatalog(
+function catalogOf(folder: string, { files }: Manifest): Promise<ReadCatalog> {
+  return readCatalog(
     folder,
-    manifest.files.find(({ path }) => path === CATALOG),
+    files.find(({ path }) => path === CATALOG),
   );
-  if ('catalog' in read) return read.catalog;
-  throw new DatasetError(`${join(folder, CATALOG)}: ${read.damage}; convert all inputs again into another --out`);
 }

@@ -36,7 +36,8 @@ export async function decodeAll(
   pool: TaskPool,
   { strict = false, signal, onProgress }: DecodeAllOptions,
 ): Promise<Gathered> {
-  const reports = new ReportGatherer();
+  const known = dataset.manifest?.inputs.flatMap(({ sha256 }) => sha256 ?? []);
+  const reports = new ReportGatherer(new Set(known));
   const total = bytesOf(list.files);
   const stop = new AbortController();
   const anySignal = signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]);

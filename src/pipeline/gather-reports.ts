@@ -5,7 +5,14 @@ import type { StagedArray } from '../process/stage.ts';
 import { type Arrival, ArrivalList } from './arrivals.ts';
 import type { InputStatus, ManifestInput } from './manifest.ts';
 
-export type Gathered = {
+/** What samples and facts came of inputs. */
+export type GatheredSignals = {
+  readonly facts: readonly OwnedFact[];
+  readonly recordings: readonly Arrival[];
+  readonly series: readonly StagedSeries[];
+};
+
+export type Gathered = GatheredSignals & {
   /** In name order, as are the next three. */
   readonly inputs: readonly ManifestInput[];
   /** Names of those that wait for a signal. */
@@ -14,9 +21,8 @@ export type Gathered = {
   readonly rejected: readonly Rejected[];
   /** One line each. */
   readonly notices: readonly string[];
-  readonly facts: readonly OwnedFact[];
-  readonly recordings: readonly Arrival[];
-  readonly series: readonly StagedSeries[];
+  /** Of it all, what came of inputs that the data set has. */
+  readonly again: GatheredSignals;
 };
 
 export type Rejected = {
@@ -35,6 +41,13 @@ export class ReportGatherer {
   readonly #facts: OwnedFact[] = [];
   readonly #recordings = new ArrivalList();
   readonly #series: StagedSeries[] = [];
+  readonly #known: ReadonlySet<string>;
+  readonly #again = { facts: [] as OwnedFact[], recordings: [] as Arrival[], series: [] as StagedSeries[] };
+
+  /** @param known digests of the inputs that the data set has */
+  constructor(known: ReadonlySet<string>) {
+    this.#known = known;
+  }
 
   add(report: InputReport): void {
     const { name, documents, rejections, moreRejections, notices } = report;
@@ -42,9 +55,15 @@ export class ReportGatherer {
     if (report.pending > 0) this.#pending.push(name);
     if (rejections.length > 0) this.#refused.push({ name, documents, rejections, moreRejections });
     if (notices.length > 0) this.#noticed.push({ name, notices });
+    const before = [this.#facts.length, this.#recordings.all.length, this.#series.length] as const;
     for (const fact of report.facts) this.#facts.push(fact);
     for (const recording of report.recordings) this.#recordings.add(recording, name);
     for (const chunk of report.series) this.#series.push(this.#chunk(chunk));
+    if (report.sha256 === null || !this.#known.has(report.sha256)) return;
+    const [facts, recordings, series] = before;
+    for (const fact of this.#facts.slice(facts)) this.#again.facts.push(fact);
+    for (const arrival of this.#recordings.all.slice(recordings)) this.#again.recordings.push(arrival);
+    for (const chunk of this.#series.slice(series)) this.#again.series.push(chunk);
   }
 
   finish(): Gathered {
@@ -56,6 +75,7 @@ export class ReportGatherer {
       facts: this.#facts,
       recordings: this.#recordings.all,
       series: this.#series,
+      again: this.#again,
     };
   }
 

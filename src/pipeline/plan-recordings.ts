@@ -1,5 +1,6 @@
 /** Which ECG and stethoscope partitions change, and what their rows will be. */
 
+import { DatasetError, quoted } from '../core/errors.ts';
 import type { RecordingKind } from '../core/signal.ts';
 import { pathSegment } from '../files/sink.ts';
 import type { StagedSamples } from '../process/input-report.ts';
@@ -14,7 +15,7 @@ import {
   prefersSamplesOf,
 } from './catalog.ts';
 import type { Partition } from './manifest.ts';
-import { partitionFolder } from './partition.ts';
+import { partitionFolder, partPath } from './partition.ts';
 
 export type RecordingsWrite = {
   readonly partition: Partition & { readonly kind: RecordingKind };
@@ -22,6 +23,8 @@ export type RecordingsWrite = {
   readonly samples: number;
   /** In the order of the file, made as they are asked for. WAV paths are told from the data set's root. */
   readonly rows: () => Iterable<RecordingRow>;
+  /** All rows are new: the present file is not read. */
+  readonly isMadeAnew: boolean;
 };
 
 export type RecordingsPlan = {
@@ -40,8 +43,10 @@ export interface RecordingsChange {
   readonly factsAfter: FactIndex;
   readonly staged: readonly Arrival[];
   readonly wav: boolean;
-  /** WAV files are new to the data set: every stethoscope partition is written. */
-  readonly wavIsNew: boolean;
+  /** Part files that cannot be read, by path, and why: their rows must have come again. */
+  readonly lost: ReadonlyMap<string, string>;
+  /** Whether a partition is written even if nothing in it changes. */
+  readonly isForced: (partition: RecordingsWrite['partition']) => boolean;
 }
 
 export function planRecordings(change: RecordingsChange): RecordingsPlan {
@@ -50,7 +55,10 @@ export function planRecordings(change: RecordingsChange): RecordingsPlan {
   const present = change.before.recordings.map((recording): Entry => ({ recording, samples: 0 }));
   for (const [key, members] of groupByPartition(present)) {
     const rows = orderedRows(members, change.factsBefore);
-    for (const [row, { recording }] of rows.entries()) entries.set(identityOf(recording), { recording, samples: row });
+    const isLost = change.lost.has(partPathOf(rows));
+    for (const [row, { recording }] of rows.entries()) {
+      entries.set(identityOf(recording), { recording, samples: isLost ? null : row });
+    }
     partsBefore.set(key, fingerprint(rows, change.factsBefore));
   }
   const { duplicates, conflicts } = addStaged(entries, change.staged);
@@ -60,13 +68,18 @@ export function planRecordings(change: RecordingsChange): RecordingsPlan {
   for (const [key, members] of groupByPartition(sorted)) {
     const rows = orderedRows(members, change.factsAfter);
     const partition = partitionOf((rows[0] as Entry).recording);
-    const forced = change.wavIsNew && partition.kind === 'stetho';
-    const before = partsBefore.get(key);
-    if (!forced && before !== undefined && before === fingerprint(rows, change.factsAfter)) continue;
+    const lost = change.lost.get(partPath(partition));
+    const isUnchanged = partsBefore.get(key) === fingerprint(rows, change.factsAfter);
+    const missing = rows.filter(({ samples }) => samples === null);
+    // What is damaged and not spoken of stays as it is.
+    if (isUnchanged && (missing.length === rows.length || (lost === undefined && !change.isForced(partition))))
+      continue;
+    if (missing.length > 0) throw lostRows(partPath(partition), lost, missing);
     writes.push({
       partition,
       samples: members.reduce((sum, member) => sum + samplesToWrite(member), 0),
       rows: () => rowsToWrite(partition, rows, change.factsAfter, change.wav),
+      isMadeAnew: rows.every(({ samples }) => typeof samples === 'object'),
     });
   }
   function* recordings() {
@@ -75,10 +88,29 @@ export function planRecordings(change: RecordingsChange): RecordingsPlan {
   return { count: sorted.length, recordings, writes, duplicates, conflicts };
 }
 
-type Entry = { readonly recording: CatalogRecording; readonly samples: StagedSamples | number };
+/** What to do about a file that cannot be made anew from what was given. */
+export const REPAIR_REMEDY =
+  'give again all inputs that it was made of, bring back a copy of it, or convert all inputs into another --out';
+
+/** `samples`: as they came, or their row in the present part; `null`: it is lost. */
+type Entry = { readonly recording: CatalogRecording; readonly samples: StagedSamples | number | null };
 
 function samplesToWrite({ samples }: Entry): number {
-  return typeof samples === 'number' ? 1 : samples.samples.length;
+  return samples === null || typeof samples === 'number' ? 1 : samples.samples.length;
+}
+
+function lostRows(path: string, why: string | undefined, missing: readonly Entry[]): DatasetError {
+  const names = missing
+    .slice(0, 3)
+    .map(({ recording: { signalId, source } }) => (signalId === null ? quoted(source, 40) : signalId));
+  const more = missing.length > names.length ? ', ...' : '';
+  return new DatasetError(
+    `${path}: ${why}; of its recordings ${missing.length} did not come again (${names.join(', ')}${more}); ${REPAIR_REMEDY}`,
+  );
+}
+
+function partPathOf(rows: readonly Entry[]): string {
+  return partPath(partitionOf((rows[0] as Entry).recording));
 }
 
 function addStaged(entries: Map<string, Entry>, staged: readonly Arrival[]) {
@@ -95,8 +127,10 @@ function addStaged(entries: Map<string, Entry>, staged: readonly Arrival[]) {
     const present = known.recording;
     if (present.digest === recording.digest) duplicates++;
     else conflicts.push(`${recording.kind} ${recording.signalId}: two different signals of one id, the longer is kept`);
-    const { samples } = prefersSamplesOf(present, recording) ? known : arrival;
-    entries.set(key, { recording: joinRecordings(present, recording), samples });
+    const isKept = prefersSamplesOf(present, recording);
+    const samples = isKept ? known.samples : arrival.samples;
+    const again = samples === null && present.digest === recording.digest ? arrival.samples : samples;
+    entries.set(key, { recording: joinRecordings(present, recording), samples: again });
   }
   return { duplicates, conflicts };
 }
@@ -173,7 +207,8 @@ function* rowsToWrite(
       signalId,
       source,
       facts: told.resolve(recording),
-      samples,
+      // Where a row is lost, its partition is not written.
+      samples: samples as StagedSamples | number,
       wavPath: hasFiles ? wavPath : null,
     };
   }

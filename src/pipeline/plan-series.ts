@@ -12,18 +12,25 @@ export type SeriesWrite = {
   readonly partition: SeriesPartition;
   readonly chunks: readonly StagedSeries[];
   readonly timezones: readonly string[];
+  /** What the partition was made of, as far as that has come again: proof that nothing of a damaged one is lost. */
+  readonly again: Pick<SeriesWrite, 'chunks' | 'timezones'>;
 };
 
 export interface SeriesChange {
   readonly before: Manifest | null;
   readonly staged: readonly StagedSeries[];
+  /** Of these, what came of inputs that the data set has. */
+  readonly again: readonly StagedSeries[];
   /** Facts that were not known before. */
   readonly news: readonly OwnedFact[];
-  readonly facts: FactIndex;
+  readonly factsBefore: FactIndex;
+  readonly factsAfter: FactIndex;
 }
 
 /** Partitions that get samples, and those whose device the device table now tells more of. */
-export function planSeries({ before, staged, news, facts }: SeriesChange): readonly SeriesWrite[] {
+export function planSeries(change: SeriesChange): readonly SeriesWrite[] {
+  const { before, staged, news, factsBefore, factsAfter } = change;
+  const again = new Set(change.again);
   const writes = new Map<string, { partition: SeriesPartition; chunks: StagedSeries[] }>();
   const devices = new Set(news.filter((fact) => fact.subject === 'device').map((fact) => fact.id));
   for (const { partition } of before?.files ?? []) {
@@ -39,7 +46,15 @@ export function planSeries({ before, staged, news, facts }: SeriesChange): reado
     if (write === undefined) writes.set(path, { partition, chunks: [chunk] });
     else write.chunks.push(chunk);
   }
-  return [...writes.values()].map((write) => ({ ...write, timezones: facts.timezonesOf(write.partition.device) }));
+  return [...writes.values()].map(({ partition, chunks }) => ({
+    partition,
+    chunks,
+    timezones: factsAfter.timezonesOf(partition.device),
+    again: {
+      chunks: chunks.filter((chunk) => again.has(chunk)),
+      timezones: factsBefore.timezonesOf(partition.device),
+    },
+  }));
 }
 
 function isSeries(partition: Partition | undefined): partition is SeriesPartition {

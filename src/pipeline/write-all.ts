@@ -2,6 +2,7 @@
 
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { DatasetError } from '../core/errors.ts';
 import type { TaskPool } from '../pool/pool.ts';
 import type { Plan } from '../process/plan.ts';
 import { writeRows } from '../process/row-list.ts';
@@ -9,8 +10,9 @@ import type { Dataset } from './dataset.ts';
 import { forEachBatch } from './decode-all.ts';
 import type { ManifestFile, Partition } from './manifest.ts';
 import { partPath } from './partition.ts';
-import type { RecordingsWrite } from './plan-recordings.ts';
+import { REPAIR_REMEDY, type RecordingsWrite } from './plan-recordings.ts';
 import type { SeriesWrite } from './plan-series.ts';
+import type { PresentFiles } from './present-files.ts';
 
 export type Written = {
   /** Made in the scratch folder under the path they will have. */
@@ -30,11 +32,11 @@ export async function writeAll(
   series: readonly SeriesWrite[],
   plan: Plan,
   dataset: Dataset,
+  present: PresentFiles,
   pool: TaskPool,
   { signal, onProgress }: WriteAllOptions,
 ): Promise<Written> {
   const { processing, compression } = plan;
-  const present = new Set(dataset.manifest?.files.map((file) => file.path));
   const files: ManifestFile[] = [];
   const counts = { repeats: 0, conflicts: 0 };
   const stop = new AbortController();
@@ -45,16 +47,25 @@ export async function writeAll(
   async function place(partition: Partition) {
     const path = partPath(partition);
     const target = await scratchPath(path);
-    return { path, target, present: present.has(path) ? dataset.pathOf(path) : null };
+    const before = present.fileOf(path);
+    const state = before === undefined ? null : await present.stateOf(before);
+    const isSound = state !== null && 'version' in state;
+    return {
+      path,
+      target,
+      present: isSound ? { path: dataset.pathOf(path), version: state.version } : null,
+      lost: state === null || isSound ? null : { ...(before as ManifestFile), damage: state.damage },
+    };
   }
   async function scratchPath(path: string): Promise<string> {
     const target = dataset.scratch(path);
     await mkdir(dirname(target), { recursive: true });
     return target;
   }
-  async function writeRecordings({ partition, rows }: RecordingsWrite): Promise<void> {
+  async function writeRecordings({ partition, rows, isMadeAnew }: RecordingsWrite): Promise<void> {
     const { kind } = partition;
-    const { path, ...where } = await place(partition);
+    const { path, lost, ...where } = await place(partition);
+    if (lost !== null && !isMadeAnew) throw new DatasetError(`${path}: ${lost.damage}; ${REPAIR_REMEDY}`);
     const wav = new Map<string, string>();
     async function* toScratch() {
       for (const row of rows()) {
@@ -71,15 +82,16 @@ export async function writeAll(
       files.push({ path: wav.get(scratch) as string, rows: 1, ...file });
     }
   }
-  async function writeSeries({ partition, chunks, timezones }: SeriesWrite): Promise<void> {
-    const { kind } = partition;
-    const { path, ...where } = await place(partition);
-    const scratch = `${where.target}.present`;
-    const report = await pool.run(
-      'writeSeries',
-      { kind, processing, compression, chunks, timezones, scratch, ...where },
-      run,
-    );
+  async function writeSeries({ partition, chunks, timezones, again }: SeriesWrite): Promise<void> {
+    const { path, lost, ...where } = await place(partition);
+    if (lost !== null && again.chunks.length === 0) throw notMadeAgain(lost, 0);
+    const task = { kind: partition.kind, processing, compression, scratch: `${where.target}.present`, ...where };
+    const report = await pool.run('writeSeries', { ...task, chunks, timezones }, run);
+    if (lost !== null && report.sha256 !== lost.sha256) {
+      // With what came beside it, it is another file: what it was made of must make what it was.
+      const proof = await pool.run('writeSeries', { ...task, ...again, target: `${where.target}.again` }, run);
+      if (proof.sha256 !== lost.sha256) throw notMadeAgain(lost, proof.rows);
+    }
     const { repeats, conflicts, ...part } = report;
     counts.repeats += repeats;
     counts.conflicts += conflicts;
@@ -101,6 +113,12 @@ export async function writeAll(
     stop,
   );
   return { files, ...counts };
+}
+
+function notMadeAgain({ path, damage, rows }: ManifestFile & { readonly damage: string }, got: number): DatasetError {
+  return new DatasetError(
+    `${path}: ${damage}; of the inputs it was made of came ${got} samples, and not the file of ${rows} that it was; ${REPAIR_REMEDY}`,
+  );
 }
 
 function samplesOfChunks({ chunks }: SeriesWrite): number {

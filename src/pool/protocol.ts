@@ -2,6 +2,7 @@
 
 import type { Recording } from '../core/signal.ts';
 import type { KernelChoice } from '../kernels/wasm/load.ts';
+import type { FileState, FileToCheck } from '../process/check-file.ts';
 import type { DecodeTask } from '../process/decode-inputs.ts';
 import type { DecodedPart, DecodePartTask } from '../process/decode-part.ts';
 import type { InputReport } from '../process/input-report.ts';
@@ -15,6 +16,7 @@ import type { SeriesReport, WriteSeriesTask } from '../process/write-series.ts';
 /** Task name to what it takes and gives. */
 export type Protocol = {
   readonly decode: { readonly task: DecodeTask; readonly reply: readonly InputReport[] };
+  readonly checkFile: { readonly task: FileToCheck; readonly reply: FileState };
   readonly digest: { readonly task: InputFile; readonly reply: InputDigest };
   readonly decodePart: { readonly task: DecodePartTask; readonly reply: DecodedPart | null };
   readonly joinParts: { readonly task: JoinTask; readonly reply: InputReport };

@@ -3,6 +3,7 @@
 import type { WithingsSignalsErrorCode } from '../core/errors.ts';
 import { isWithingsSignalsError } from '../core/errors.ts';
 import { kernelChoice } from '../kernels/wasm/load.ts';
+import { checkFile } from '../process/check-file.ts';
 import { decodeInputs } from '../process/decode-inputs.ts';
 import { decodePart } from '../process/decode-part.ts';
 import { digestInput } from '../process/input-stream.ts';
@@ -15,6 +16,7 @@ import type { ProcessTask, Protocol, Reply, Task, TaskName } from './protocol.ts
 type Handlers = { readonly [N in TaskName]: (task: Protocol[N]['task']) => unknown };
 
 const HANDLERS: Handlers = {
+  checkFile: (task) => checkFile(task),
   decode: decodeInputs,
   digest: digestInput,
   decodePart,

@@ -15,6 +15,13 @@ export type PartSummary = {
   readonly end: number | null;
 };
 
+/** A part as it is, in a state that was checked. */
+export type PresentPart = {
+  readonly path: string;
+  /** See `versionOf`: what is read of any other state of the file is refused. */
+  readonly version: bigint;
+};
+
 export type PartReport = {
   readonly bytes: number;
   readonly sha256: string;

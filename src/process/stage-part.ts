@@ -4,15 +4,16 @@ import { seriesColumnsOf } from '../columnar/read-back.ts';
 import { type SeriesAbout, seriesAboutOf } from '../columnar/schema.ts';
 import { openArrowFile } from '../export/arrow-reader.ts';
 import type { BufferedType } from './column-buffer.ts';
+import type { PresentPart } from './part.ts';
 import { RunCollector, type Step, signed } from './runs.ts';
 import { type StagedRows, typeOfValues } from './series-chunk.ts';
 import { type ArrayOf, type StagedArray, StageWriter } from './stage.ts';
 
-export type PresentPart = { readonly chunks: readonly StagedRows[]; readonly about: SeriesAbout };
+export type StagedPart = { readonly chunks: readonly StagedRows[]; readonly about: SeriesAbout };
 
 /** @throws DatasetError when it cannot be read or the stage not be written */
-export async function stagePart(path: string, scratch: string): Promise<PresentPart> {
-  const file = await openArrowFile(path);
+export async function stagePart({ path, version }: PresentPart, scratch: string): Promise<StagedPart> {
+  const file = await openArrowFile(path, version);
   const writer = new StageWriter(scratch);
   try {
     const chunks: StagedRows[] = [];

@@ -12,7 +12,7 @@ import type { Compression } from '../export/compression.ts';
 import { writeWav } from '../export/wav.ts';
 import { filterEcgs, type UnfilteredEcg } from './filter-ecgs.ts';
 import type { StagedSamples } from './input-report.ts';
-import { EMPTY_SUMMARY, joinSummaries, type PartReport, type PartSummary } from './part.ts';
+import { EMPTY_SUMMARY, joinSummaries, type PartReport, type PartSummary, type PresentPart } from './part.ts';
 import type { Processing } from './plan.ts';
 import { processorOf } from './process-recording.ts';
 import { type RecordingRow, type RowList, readRows } from './row-list.ts';
@@ -29,7 +29,7 @@ export type WriteRecordingsTask = {
   /** In the order of the file. */
   readonly rows: RowList;
   /** The partition as it is; `null`: new. */
-  readonly present: string | null;
+  readonly present: PresentPart | null;
   readonly target: string;
 };
 
@@ -48,7 +48,7 @@ export async function writeRecordings(task: WriteRecordingsTask): Promise<Record
     stage.readRows(staged, 0, samples);
     return samples;
   };
-  const present = task.present === null ? null : await openArrowFile(task.present);
+  const present = task.present === null ? null : await openArrowFile(task.present.path, task.present.version);
   const told: { summary: PartSummary; readonly wav: WavReport[] } = { summary: EMPTY_SUMMARY, wav: [] };
   const readers = {
     ecg: { readStaged: stagedEcg(readSamples, memory), readRow: readEcgRow },
@@ -70,7 +70,7 @@ export async function writeRecordings(task: WriteRecordingsTask): Promise<Record
     const kept = readRow(batch, index);
     if (kept.signalId !== row.signalId) {
       throw new DatasetError(
-        `${task.present}: row ${at} holds signal ${kept.signalId}, expected ${row.signalId} as the catalog has it; convert again into another --out`,
+        `${task.present?.path}: row ${at} holds signal ${kept.signalId}, expected ${row.signalId} as the catalog has it; convert again into another --out`,
       );
     }
     return { ...kept, facts: row.facts, source: row.source };

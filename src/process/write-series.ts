@@ -9,7 +9,7 @@ import { writeArrowFile } from '../export/arrow-file.ts';
 import type { Compression } from '../export/compression.ts';
 import type { StagedSeries } from './input-report.ts';
 import { mergeSeries } from './merge-series.ts';
-import { EMPTY_SUMMARY, joinSummaries, type PartReport, type PartSummary } from './part.ts';
+import { EMPTY_SUMMARY, joinSummaries, type PartReport, type PartSummary, type PresentPart } from './part.ts';
 import type { Processing } from './plan.ts';
 import { type StagedRows, stagedChunks } from './series-chunk.ts';
 import { StageReader } from './stage.ts';
@@ -30,7 +30,7 @@ export type WriteSeriesTask = {
   /** Time zones the device table knows for this device. */
   readonly timezones: readonly string[];
   /** The partition as it is; `null`: new. */
-  readonly present: string | null;
+  readonly present: PresentPart | null;
   readonly target: string;
   /** Scratch file to make where there is a present one. */
   readonly scratch: string;

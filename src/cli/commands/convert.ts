@@ -99,14 +99,20 @@ export function convertOptionsOf({ format, out, ...flags }: ConvertFlags): Omit<
   };
 }
 
-export function exitCodeOfConversion({ inputs }: ConvertReport): number {
+export function exitCodeOfConversion({ inputs, damaged }: ConvertReport): number {
   if (inputs.ok + inputs.partly + inputs.pending + inputs.unchanged === 0) return EXIT_NOTHING_DONE;
-  return inputs.partly + inputs.rejected > 0 ? EXIT_PARTLY : 0;
+  return inputs.partly + inputs.rejected + damaged.length > 0 ? EXIT_PARTLY : 0;
 }
 
-export function rejectionLines({ rejected }: ConvertReport, { verbose = false }: ConvertFlags): readonly string[] {
+export function rejectionLines(
+  { rejected, damaged }: ConvertReport,
+  { verbose = false }: ConvertFlags,
+): readonly string[] {
   const lines = rejected.map(({ name, input, reason }) => ({ input, line: `rejected ${name}: ${reason}` }));
-  return fewLines(lines, verbose, (input, more) => `rejected ${input}: ${more} more; ${TELLS_ALL}`);
+  return [
+    ...fewLines(lines, verbose, (input, more) => `rejected ${input}: ${more} more; ${TELLS_ALL}`),
+    ...damaged.map(({ path, reason }) => `damaged ${path}: ${reason}; give again all inputs that it was made of`),
+  ];
 }
 
 const TELLS_ALL = '--verbose tells them, manifest.json has them';
