@@ -10,6 +10,7 @@ import { AbortedError, messageOf } from '../core/errors.ts';
 import { PACKAGE } from '../pipeline/package.ts';
 import { EXIT_INTERRUPTED, EXIT_NOTHING_DONE } from './exit-codes.ts';
 import { writeLine } from './options.ts';
+import { outliveReaders } from './output.ts';
 
 /** Loaded when named: what one command needs of libraries would double the start of another. */
 const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
@@ -26,6 +27,8 @@ const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ['simulate', async () => (await import('./commands/simulate.ts')).simulateCommand()],
 ]);
 
+outliveReaders();
+
 const program = new Command('withings-signals')
   .description('Signals of Withings devices to analysis-ready columns')
   .version(PACKAGE.version)
@@ -35,12 +38,6 @@ const named = COMMANDS.get(process.argv[2] ?? '');
 for (const load of named === undefined ? COMMANDS.values() : [named]) program.addCommand(await load());
 
 for (const command of withSubcommands(program)) command.exitOverride();
-
-// A reader that has seen enough (`| head`) is not an error.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(0);
-  throw error;
-});
 
 try {
   await program.parseAsync();
