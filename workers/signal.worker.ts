@@ -1,18 +1,26 @@
-/** The Piscina entry: one task in, its reply out, with the reply's array buffers moved. */
+/** A thread of the pool: one task in, its reply out, with the reply's array buffers moved. */
 
-import { move, transferableSymbol, valueSymbol, workerData } from 'piscina';
-import { hashBeside } from '../src/files/digest.ts';
-import type { Task, ThreadSetting } from '../src/pool/protocol.ts';
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import { digestsLoaded, hashBeside } from '../src/files/digest.ts';
+import { LOADED, type Task, type ThreadSetting } from '../src/pool/protocol.ts';
 import { runTask } from '../src/pool/run-task.ts';
 import { buffersOf } from '../src/pool/transfer.ts';
 
-const { digestEntry } = workerData as ThreadSetting;
-if (digestEntry !== null) hashBeside(digestEntry);
+const port = parentPort as MessagePort;
+const { digestEntry, loads } = workerData as ThreadSetting;
+if (digestEntry !== null) hashBeside(digestEntry, loads);
 
-// Piscina takes the entry's default export.
-export default async function signalWorker(task: Task): Promise<unknown> {
+port.on('message', (task: Task | null) => void (task === null ? end() : work(task)));
+loads[0] = 0;
+port.postMessage(LOADED);
+
+async function work(task: Task): Promise<void> {
   const reply = await runTask(task);
-  const buffers = buffersOf(reply);
-  if (buffers.length === 0) return reply;
-  return move({ [transferableSymbol]: buffers, [valueSymbol]: reply });
+  port.postMessage(reply, buffersOf(reply));
+}
+
+/** With nothing left to hear the thread ends, and takes with it the one beside it: that must have loaded. */
+async function end(): Promise<void> {
+  await digestsLoaded();
+  port.close();
 }

@@ -41,14 +41,37 @@ const STRETCH_BYTES = 4 << 20;
 /** Hashed before another thread is started: starting one takes as long as hashing twice as much. */
 const FIRST_BYTES = 32 << 20;
 
+/**
+ * What loads its code: a thread of the pool itself, and the one beside it; 1 while it does. Shared, because both must have
+ * loaded before either is stopped.
+ */
+export type Loads = Int32Array<SharedArrayBuffer>;
+
+/** Nothing loads. */
+export function noLoads(): Loads {
+  return new Int32Array(new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT));
+}
+
 /** Of this thread: what hashes for it, and how much it has hashed itself. */
 let entry: string | null = null;
+let entryLoads = noLoads();
 let helper: DigestThread | null = null;
 let hashed = 0;
 
-/** From now on this thread may have another beside it that hashes. @param path of the code it runs */
-export function hashBeside(path: string): void {
+/**
+ * From now on this thread may have another beside it that hashes.
+ *
+ * @param path of the code it runs
+ * @param loads is kept current
+ */
+export function hashBeside(path: string, loads = noLoads()): void {
   entry = path;
+  entryLoads = loads;
+}
+
+/** Resolves when no thread beside this one loads. */
+export async function digestsLoaded(): Promise<void> {
+  await helper?.started;
 }
 
 /** @param isLong it may be worth the hand-off. Bytes in shared memory are not copied for it. */
@@ -62,7 +85,7 @@ class OwnDigest implements Digest {
   update(bytes: Uint8Array): void {
     this.#hash.update(bytes);
     hashed += bytes.length;
-    if (entry !== null && hashed >= FIRST_BYTES) helper ??= new DigestThread(entry);
+    if (entry !== null && hashed >= FIRST_BYTES) helper ??= new DigestThread(entry, entryLoads);
   }
 
   async settled(): Promise<void> {}
@@ -123,12 +146,18 @@ class DigestBeside implements Digest {
 class DigestThread {
   nextDigest = 0;
   isReady = false;
+  /** Resolves when it can hash, or has failed to start. */
+  readonly started: Promise<void>;
   readonly #worker: Worker;
+  readonly #loads: Loads;
   #failure: Error | null = null;
   readonly #asked: { readonly resolve: (answer: string) => void; readonly reject: (error: Error) => void }[] = [];
 
-  constructor(path: string) {
-    this.#worker = new Worker(path, { resourceLimits: { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 1 } });
+  constructor(path: string, loads: Loads) {
+    this.#loads = loads;
+    loads[1] = 1;
+    const resourceLimits = { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 1 };
+    this.#worker = new Worker(path, { workerData: loads, resourceLimits });
     this.#worker.unref();
     this.#worker.on('message', (answer: DigestAnswer) => {
       const asked = this.#asked.shift();
@@ -137,7 +166,7 @@ class DigestThread {
     });
     this.#worker.on('error', (error) => this.#end(error));
     this.#worker.on('exit', () => this.#end(new Error('the thread that hashes has ended')));
-    this.#start().catch(() => undefined); // its failure was told to `#end`
+    this.started = this.#start().catch(() => undefined); // its failure was told to `#end`
   }
 
   async #start(): Promise<void> {
@@ -157,6 +186,7 @@ class DigestThread {
   /** What is under way fails; what begins from now on is hashed by this thread itself. */
   #end(error: Error): void {
     this.isReady = false;
+    this.#loads[1] = 0;
     // An error is followed by the exit, which tells less.
     const failure = (this.#failure ??= error);
     for (const { reject } of this.#asked.splice(0)) reject(failure);

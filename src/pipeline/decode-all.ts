@@ -1,7 +1,7 @@
 /** All inputs through the pool, a bounded number at a time; small ones together, so that hand-off is noise. */
 
-import { InputError, throwIfAborted, WorkerError } from '../core/errors.ts';
-import type { TaskPool } from '../pool/pool.ts';
+import { InputError, throwIfAborted } from '../core/errors.ts';
+import { isTaskFailure, type TaskPool } from '../pool/pool.ts';
 import { failedInput, type InputReport } from '../process/input-report.ts';
 import type { InputFile } from '../process/input-stream.ts';
 import type { Plan } from '../process/plan.ts';
@@ -55,7 +55,7 @@ export async function decodeAll(
       take(await pool.run('decode', { inputs, plan, stageFile: scratch() }, { signal: anySignal }));
       tell(bytesOf(batch));
     } catch (error) {
-      if (!(error instanceof WorkerError)) throw error;
+      if (!isTaskFailure(error)) throw error;
       if (only === undefined) {
         for (const file of batch) await decode([file]);
       } else {

@@ -1,8 +1,8 @@
 /** One large input on all threads: its parts and its digest side by side, then joined. */
 
-import { InputError, WorkerError } from '../core/errors.ts';
+import { InputError } from '../core/errors.ts';
 import { versionOf } from '../files/version.ts';
-import type { TaskOptions, TaskPool } from '../pool/pool.ts';
+import { isTaskFailure, type TaskOptions, type TaskPool } from '../pool/pool.ts';
 import type { InputReport } from '../process/input-report.ts';
 import type { Plan } from '../process/plan.ts';
 import type { ListedFile } from './found-inputs.ts';
@@ -60,7 +60,7 @@ async function orNull<T>(reply: Promise<T>): Promise<T | null> {
   try {
     return await reply;
   } catch (error) {
-    if (error instanceof WorkerError || error instanceof InputError) return null;
+    if (isTaskFailure(error) || error instanceof InputError) return null;
     throw error;
   }
 }

@@ -1,14 +1,13 @@
-/** Our pool over Piscina: typed tasks, array buffers moved both ways, back-pressure, and a death that costs one task. */
+/** Tasks for worker threads: typed, array buffers moved both ways, back-pressure, and a death that costs one task. */
 
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { Piscina } from 'piscina';
 import { AbortedError, ArgumentError, DatasetError, InputError, messageOf, WorkerError } from '../core/errors.ts';
 import type { Recording } from '../core/signal.ts';
 import type { Plan } from '../process/plan.ts';
 import type { Processed } from '../process/process-recording.ts';
-import type { Protocol, Reply, Task, TaskName, ThreadSetting } from './protocol.ts';
-import { buffersOf } from './transfer.ts';
+import type { Protocol, Reply, Task, TaskName } from './protocol.ts';
+import { Threads, WorkerLoadError } from './threads.ts';
 
 export interface PoolOptions {
   /** Worker threads; 0: work in the calling thread. @default one a core */
@@ -27,16 +26,21 @@ export interface Pool {
   /**
    * Filters and resamples an ECG, rebuilds the sample times of a series.
    *
-   * The recording's sample arrays are moved to the worker: they are empty for the caller afterwards.
+   * The recording is copied when this is called: the caller's arrays stay as they are, and are not those of the result.
    *
-   * @throws ArgumentError when the plan does not fit the recording, WorkerError when its thread died, AbortedError.
+   * @throws ArgumentError when the plan does not fit the recording or the pool is closed, WorkerError when its thread
+   * died or threads cannot start, AbortedError.
    */
   process<R extends Recording>(recording: R, plan: Plan, options?: TaskOptions): Promise<Processed<R>>;
 
-  /** Resolves when another task would start at once: wait for it before making more. */
+  /**
+   * Resolves when another task would start at once: wait for it before making more.
+   *
+   * @throws ArgumentError when the pool is closed
+   */
   ready(): Promise<void>;
 
-  /** Waits for running tasks, then ends the threads. */
+  /** Takes no more tasks, waits for those there are, then ends the threads. Closing again is nothing. */
   close(): Promise<void>;
 }
 
@@ -58,16 +62,22 @@ export function openTaskPool({ workers = availableParallelism() }: PoolOptions =
   // One task at work and one waiting a thread: enough to keep it busy, little enough to bound what is held.
   const gate = openGate(Math.max(1, 2 * workers));
 
+  let closed: Promise<void> | null = null;
+
+  function refuseClosed(): void {
+    if (closed !== null) throw new ArgumentError('pool: it is closed; open another one');
+  }
   async function run<N extends TaskName>(
     name: N,
     task: Protocol[N]['task'],
     { signal }: TaskOptions = {},
   ): Promise<Protocol[N]['reply']> {
+    refuseClosed();
     await gate.enter();
     try {
       signal?.throwIfAborted();
       const message = { name, task } as Task;
-      const reply = await attempt(threads === null ? runHere(message) : runInThread(threads, message, signal));
+      const reply = await attempt(threads === null ? runHere(message) : threads.run(message, signal));
       return valueOf(reply) as Protocol[N]['reply'];
     } catch (error) {
       throw signal?.aborted ? new AbortedError('interrupted', { cause: error }) : error;
@@ -79,36 +89,30 @@ export function openTaskPool({ workers = availableParallelism() }: PoolOptions =
   return {
     workers,
     run,
-    process: (recording, plan, taskOptions) =>
-      run('process', { recording, processing: plan.processing }, taskOptions) as Promise<never>,
-    ready: gate.open,
-    close: async () => {
-      await gate.empty();
-      await threads?.destroy();
+    process: async (recording, plan, taskOptions) => {
+      const task = { recording: copyOf(recording), processing: plan.processing };
+      return (await run('process', task, taskOptions)) as never;
     },
+    ready: async () => {
+      refuseClosed();
+      await gate.open();
+    },
+    close: () => (closed ??= gate.empty().then(() => threads?.end())),
   };
 }
 
-/** Threads outlive the pause between decoding and writing: starting one costs 150 ms of loading and warming up. */
-const IDLE_MILLISECONDS = 60_000;
-
-function openThreads(workers: number): Piscina<Task, Reply> {
-  return new Piscina<Task, Reply>({
-    filename: pathOf('signal'),
-    workerData: settingOf(workers),
-    // Two start at once, to be there when the inputs are listed; the others when there is work for them.
-    minThreads: Math.min(2, workers),
-    maxThreads: workers,
-    idleTimeout: IDLE_MILLISECONDS,
-    // Sample arrays live outside the JavaScript heap; what is in it is small. A young generation of the usual 48 MB
-    // a thread would take 50 MB more of memory and save no time.
-    resourceLimits: { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 2 },
-  });
+/** It cost the thread it was in; other tasks may go well. */
+export function isTaskFailure(error: unknown): error is WorkerError {
+  return error instanceof WorkerError && !(error instanceof WorkerLoadError);
 }
 
-/** Where there are two cores a thread, each has another beside it for its digests. */
-function settingOf(workers: number): ThreadSetting {
-  return { digestEntry: availableParallelism() >= 2 * workers ? pathOf('digest') : null };
+/** Two threads start at once, to be there when the inputs are listed. */
+const EARLY = 2;
+
+function openThreads(workers: number): Threads {
+  // Where there are two cores a thread, each has another beside it for its digests.
+  const digestEntry = availableParallelism() >= 2 * workers ? pathOf('digest') : null;
+  return new Threads(pathOf('signal'), digestEntry, workers, Math.min(EARLY, workers));
 }
 
 function pathOf(worker: 'signal' | 'digest'): string {
@@ -121,23 +125,35 @@ async function runHere(task: Task): Promise<Reply> {
   return runTask(task);
 }
 
-function runInThread(threads: Piscina<Task, Reply>, task: Task, signal: AbortSignal | undefined): Promise<Reply> {
-  return threads.run(task, { transferList: buffersOf(task), signal: signal ?? null });
-}
-
-/** What is not foreseen, or ends the thread, costs the task and no more. */
+/** What ends the thread costs the task and no more. */
 async function attempt(reply: Promise<Reply>): Promise<Reply> {
   try {
     return await reply;
   } catch (error) {
-    throw new WorkerError(`the work failed: ${messageOf(error)}`, { cause: error });
+    throw error instanceof WorkerLoadError ? error : taskFailure(messageOf(error), error);
   }
 }
 
 function valueOf(reply: Reply): unknown {
   if (reply.ok) return reply.value;
+  if (reply.code === 'WORKER') throw taskFailure(reply.message, reply.stack);
   const errors = { INPUT: InputError, ARGUMENT: ArgumentError, DATASET: DatasetError } as const;
   throw new errors[reply.code](reply.message);
+}
+
+function taskFailure(message: string, cause: unknown): WorkerError {
+  return new WorkerError(`the work failed: ${message}`, { cause });
+}
+
+/** A copy: neither this thread nor another takes the caller's memory, or gives it back as a result. */
+function copyOf<R extends Recording>(recording: R): R {
+  try {
+    return structuredClone(recording);
+  } catch (error) {
+    throw new ArgumentError(`recording: got what cannot be copied (${messageOf(error)}), expected facts and arrays`, {
+      cause: error,
+    });
+  }
 }
 
 /** Lets `capacity` tasks in at a time, first come first served. */

@@ -1,7 +1,6 @@
 /** A task to its stage of the work: the same code in a worker and in the calling thread. */
 
-import type { WithingsSignalsErrorCode } from '../core/errors.ts';
-import { isWithingsSignalsError } from '../core/errors.ts';
+import { isWithingsSignalsError, messageOf } from '../core/errors.ts';
 import { kernelChoice } from '../kernels/wasm/load.ts';
 import { checkFile } from '../process/check-file.ts';
 import { decodeInputs } from '../process/decode-inputs.ts';
@@ -27,16 +26,16 @@ const HANDLERS: Handlers = {
   writeSeries,
 };
 
-/** Errors that a task is meant to have come back as a reply; anything else is thrown. */
+/** Never rejects: what goes wrong is a reply, too. */
 export async function runTask({ name, task }: Task): Promise<Reply> {
   try {
     const handle = HANDLERS[name] as (task: Task['task']) => Promise<Protocol[TaskName]['reply']>;
     return { ok: true, value: await handle(task) };
   } catch (error) {
-    if (!isWithingsSignalsError(error)) throw error;
-    const code: WithingsSignalsErrorCode = error.code;
-    if (code !== 'INPUT' && code !== 'ARGUMENT' && code !== 'DATASET') throw error;
-    return { ok: false, code, message: error.message };
+    const message = messageOf(error);
+    const code = isWithingsSignalsError(error) ? error.code : 'WORKER';
+    if (code === 'INPUT' || code === 'ARGUMENT' || code === 'DATASET') return { ok: false, code, message };
+    return { ok: false, code: 'WORKER', message, stack: error instanceof Error ? error.stack : undefined };
   }
 }
 

@@ -32,6 +32,11 @@ function ecg(): EcgRecording {
   return recording;
 }
 
+function arraysOf(value: unknown): readonly NodeJS.TypedArray[] {
+  if (ArrayBuffer.isView(value)) return [value as NodeJS.TypedArray];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(arraysOf) : [];
+}
+
 describe('openPool', () => {
   it('processes alike in the calling thread and in a worker', async () => {
     const process = (pool: Pool) =>
@@ -42,12 +47,54 @@ describe('openPool', () => {
     expect(here[0]).toMatchObject({ filteredSamplingFrequency: 250 });
   });
 
-  it('moves the samples instead of cloning them', async () => {
-    const recording = ecg();
-    const { length } = recording.ecg;
-    const processed = await withPool(1, (pool) => pool.process(recording, PLAN));
-    expect(recording.ecg).toHaveLength(0);
-    expect(processed.ecg).toHaveLength(length);
+  it.each([0, 1])(
+    'with %i workers leaves the caller its arrays, and shares none of them with the result',
+    async (workers) => {
+      for (const recording of [ecg(), ...decodeResponse(ACCEL)]) {
+        const before = structuredClone(recording);
+        const processed = await withPool(workers, (pool) => pool.process(recording, PLAN));
+        expect(recording).toEqual(before);
+        const memory = new Set(arraysOf(recording).map(({ buffer }) => buffer));
+        const made = arraysOf(processed);
+        expect(made.length).toBeGreaterThan(0);
+        for (const { buffer } of made) expect(memory.has(buffer)).toBe(false);
+      }
+    },
+  );
+
+  it.each([0, 1])('with %i workers takes a recording as it was when it was given', async (workers) => {
+    await withPool(workers, async (pool) => {
+      const [recording, { ecg: values }] = [ecg(), ecg()];
+      const processed = pool.process(recording, PLAN);
+      recording.ecg.fill(0);
+      expect((await processed).ecg).toEqual(values);
+    });
+  });
+
+  it.each([0, 1])(
+    'with %i workers refuses what comes after it was closed, and does what came before',
+    async (workers) => {
+      const pool = openPool({ workers });
+      const before = pool.process(ecg(), PLAN);
+      const closed = [pool.close(), pool.close()];
+      const refusal = /^pool: it is closed; open another one$/;
+      await expect(pool.process(ecg(), PLAN)).rejects.toThrow(refusal);
+      await expect(before).resolves.toMatchObject({ kind: 'ecg' });
+      await Promise.all(closed);
+      await pool.close();
+      await expect(pool.process(ecg(), PLAN)).rejects.toThrow(ArgumentError);
+      await expect(pool.ready()).rejects.toThrow(refusal);
+    },
+  );
+
+  it('loses the thread of a task that is stopped, and goes on with another', async () => {
+    await withPool(1, async (pool) => {
+      const controller = new AbortController();
+      const tasks = [1, 2].map(() => pool.process(ecg(), PLAN, { signal: controller.signal }));
+      controller.abort();
+      for (const task of tasks) await expect(task).rejects.toThrow(AbortedError);
+      await expect(pool.process(ecg(), PLAN)).resolves.toMatchObject({ kind: 'ecg' });
+    });
   });
 
   it('tells a recording that does not fit the plan by an ArgumentError, and goes on', async () => {

@@ -3,6 +3,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
+import { type CliResult, resultOf } from './cli.ts';
 
 export type Process = {
   readonly child: ChildProcess;
@@ -41,6 +42,11 @@ export function startProcess(
       void ended.then(() => reject(new Error(`ended after ${JSON.stringify(stdout)}: ${stderr}`)));
     });
   return { child, lines, ended };
+}
+
+/** Node.js with these arguments, to its end. */
+export async function spawnNode(args: readonly string[]): Promise<CliResult> {
+  return resultOf(spawn(process.execPath, args));
 }
 
 function pathOf(script: string): string {
