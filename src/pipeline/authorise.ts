@@ -2,7 +2,14 @@
 
 import { randomBytes } from 'node:crypto';
 import { AbortedError, ArgumentError, throwIfAborted } from '../core/errors.ts';
-import { authorizeUrl, getDemoAccess, revokeAccess, tokensByCode } from '../withings/oauth.ts';
+import {
+  authorizeUrl,
+  DEMO_USER,
+  getDemoAccess,
+  refreshTokens,
+  revokeAccess,
+  tokensByCode,
+} from '../withings/oauth.ts';
 import { codeOf, listenForRedirect } from '../withings/redirect-listener.ts';
 import { SCOPES } from '../withings/spec.ts';
 import type { TokenPair } from '../withings/token-pair.ts';
@@ -36,7 +43,7 @@ const ASKED_SCOPES = SCOPES.slice(0, 3);
 /**
  * Waits until a user has authorised in a browser, and keeps the tokens. The code lives 30 s: it is used at once.
  *
- * @throws InputError when consent was refused or `state` is wrong; ArgumentError when the redirect cannot be caught;
+ * @throws InputError when consent was refused; ArgumentError when the redirect cannot be caught;
  * ApiError; StateError; AbortedError
  */
 export async function authorise(session: Session, options: AuthoriseOptions): Promise<UserTokens> {
@@ -64,12 +71,21 @@ export async function authoriseByCode(session: Session, options: AuthoriseByCode
   return adopt(session, await tokensByCode(session.client, { code, redirectUri }, { signal }));
 }
 
-/** Withings' demo user. */
+/**
+ * Withings' demo user, kept under the id that the API has for it. Only a refresh tells that id, so the first tokens are refreshed at
+ * once.
+ *
+ * @throws ApiError; StateError; AbortedError
+ */
 export async function authoriseDemo(
   session: Session,
   { signal }: Pick<AuthoriseOptions, 'signal'> = {},
 ): Promise<UserTokens> {
-  return adopt(session, await getDemoAccess(session.client, ASKED_SCOPES, { signal }));
+  const { client } = session;
+  const first = await getDemoAccess(client, ASKED_SCOPES, { signal });
+  if (first.userId !== DEMO_USER) return adopt(session, first);
+  const pair = await refreshTokens(client, first.refreshToken, { signal });
+  return adopt(session, pair.scopes.length > 0 ? pair : { ...pair, scopes: first.scopes });
 }
 
 /** Everyone in the store. Without the key, only who is there. */
@@ -95,6 +111,8 @@ export async function refreshAll(session: Session, users?: readonly string[]): P
 export async function revokeAll(session: Session, users: readonly string[], signal?: AbortSignal): Promise<void> {
   for (const userId of users) {
     if (signal?.aborted) throw new AbortedError('interrupted; users named before are revoked');
+    // The API knows no such user: this tells the id, and keeps the tokens under it.
+    if (userId === DEMO_USER) await session.tokens.refresh(userId);
     await revokeAccess(session.client, userId, { signal });
     await session.tokens.forget(userId);
   }

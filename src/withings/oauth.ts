@@ -13,6 +13,9 @@ import { type AuthorizedUser, RECOVERED_CODE, TOKENS, USERS } from './schemas.ts
 import { AUTHORIZE_PATH, type Scope } from './spec.ts';
 import type { TokenPair } from './token-pair.ts';
 
+/** Stands for the demo account until a refresh names it. */
+export const DEMO_USER = 'demo';
+
 export interface OauthOptions {
   /** How the application proves itself: its secret in the request, or a signature. @default 'secret' */
   readonly by?: 'secret' | 'signature';
@@ -68,7 +71,7 @@ export async function refreshTokens(
   return readTokens(await client.call('oauth2 requesttoken by refresh', parameters, { auth: { by }, signal }));
 }
 
-/** Tokens of the demo account. @throws ApiError */
+/** Tokens of the demo account, of {@link DEMO_USER} where the answer names no user: what they are refreshed to names one. @throws ApiError */
 export async function getDemoAccess(
   client: WithingsClient,
   scopes: readonly Scope[],
@@ -116,9 +119,6 @@ export async function revokeAccess(
 ): Promise<void> {
   await client.call('oauth2 revoke', { userid: userId }, { auth: { by: 'signature' }, signal });
 }
-
-/** Stands for the demo account, whose answer names no user. */
-const DEMO_USER = 'demo';
 
 /** @param known what holds where the answer does not say */
 function readTokens(

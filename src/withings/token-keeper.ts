@@ -14,6 +14,7 @@
 
 import { AbortedError, messageOf, quoted, TokenError, throwIfAborted } from '../core/errors.ts';
 import type { AccessTokens } from './access-tokens.ts';
+import { DEMO_USER } from './oauth.ts';
 import type { TokenPair } from './token-pair.ts';
 import type { StoredTokens, TokenStore } from './token-store.ts';
 
@@ -133,6 +134,7 @@ class Keeper implements TokenKeeper {
       if (refreshToken === null) continue;
       try {
         const pair = await this.#refresh(refreshToken);
+        if (userId === DEMO_USER && pair.userId !== userId) return await this.#renameDemo(pair);
         if (pair.userId !== userId)
           throw new TokenError(`the server gave tokens of another user; ${authorise(userId)}`);
         await this.#store.write(userId, { current: pair, previousRefreshToken: refreshToken, refreshingSince: null });
@@ -147,6 +149,15 @@ class Keeper implements TokenKeeper {
     throw new TokenError(`the server refused to refresh: ${messageOf(refusals[0])}; ${authorise(userId)}`, {
       cause: refusals[0],
     });
+  }
+
+  /** Before its first refresh the demo account had no id: what was kept under its stand-in moves to the id. */
+  async #renameDemo(pair: TokenPair): Promise<never> {
+    await this.adopt(pair);
+    await this.#store.remove(DEMO_USER);
+    throw new TokenError(
+      `the demo user has an id now, and its tokens are kept under it; go on with user ${quoted(pair.userId)}`,
+    );
   }
 
   async #read(userId: string): Promise<StoredTokens> {

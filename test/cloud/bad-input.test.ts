@@ -61,14 +61,31 @@ describe.concurrent('what goes wrong with a sync is one line that says what to d
     await expectComplete(cloud);
   });
 
-  it('a redirect with another state', LONG, async (test) => {
+  it('a redirect with another state, and what is no address: the login waits on', LONG, async (test) => {
     const cloud = await openTestCloud(PEOPLE, test.onTestFinished);
-    const forged = (link: string): Promise<unknown> => fetch(`${link.replace(/state=\w+/, 'state=0')}&simulate_user=0`);
-    const { code, stderr } = await login(cloud, [], forged);
-    expect(code).toBe(1);
-    expect(stderr).toMatch(/\n\nwithings-signals: redirect: got another state .*; run auth login again .*\n$/);
-    expect((await cloud.run(['auth', 'status'])).stdout).toBe('nobody has authorised yet: run auth login\n');
-    expect((await login(cloud)).code).toBe(0);
+    const statuses: number[] = [];
+    const { code, stdout, stderr } = await login(cloud, [], async (link) => {
+      const back = new URL(new URL(link).searchParams.get('redirect_uri')!);
+      const own = `${link}&simulate_user=0`;
+      for (const address of [own.replace(/state=\w+/, 'state=0'), `${back.href}?code=0`, `${back.origin}//`]) {
+        statuses.push((await fetch(address)).status);
+      }
+      await fetch(own);
+    });
+    expect(statuses).toEqual([400, 400, 400]);
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/^user 1001: authorised/)]);
+    expect(stderr).not.toMatch(/withings-signals:/);
+    // Typed in by a person, it is not taken.
+    const { code: refused, stderr: why } = await cloud.run([
+      'auth',
+      'login',
+      '--code',
+      'http://127.0.0.1:8484/callback?code=a&state=b',
+    ]);
+    expect([refused, why]).toEqual([
+      1,
+      expect.stringMatching(/\n\nwithings-signals: redirect: got another state .*\n$/),
+    ]);
   });
 
   it('a disk that is full while pages come', LONG, async (test) => {

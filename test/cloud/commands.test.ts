@@ -1,7 +1,9 @@
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { authoriseUsers, openTestCloud } from '../support/cloud.ts';
+import { authoriseUsers, openTestCloud, type TestCloud } from '../support/cloud.ts';
 
 describe('commands about users and their devices', () => {
   it('tell who authorised, renew, and take it back at the cloud and here', async () => {
@@ -25,10 +27,36 @@ describe('commands about users and their devices', () => {
     expect(cloud.report().violations).toEqual([]);
   });
 
-  it('use the demo account', async () => {
-    const cloud = await openTestCloud();
+  it('use the demo account for longer than one token, under the id that the cloud has for it', async () => {
+    const cloud = await openTestCloud({ quota: null });
     const { code, stdout } = await cloud.run(['auth', 'demo']);
-    expect([code, stdout]).toEqual([0, expect.stringMatching(/authorised \(demo\)/)]);
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/^user 1001: authorised \(demo\) for user\.info,/)]);
+    await cloud.control('expire');
+    expect(await cloud.run(['devices'])).toMatchObject({ code: 0, stderr: '' });
+    expect((await cloud.run(['auth', 'refresh'])).stdout).toMatch(/^user 1001: refreshed/);
+    expect(await cloud.run(['auth', 'revoke', '--user', '1001'])).toMatchObject({ code: 0, stderr: '' });
+    expect(cloud.report().endpoints['oauth2 revoke']?.statuses).toEqual({ 0: 1 });
+    expect(await usersIn(cloud)).toEqual([]);
+    expect(cloud.report().violations).toEqual([]);
+  });
+
+  it('find the id of a demo account that an older version kept without one', async () => {
+    const cloud = await openTestCloud({ quota: null });
+    await cloud.run(['auth', 'demo']);
+    const [file] = await readdir(join(cloud.home, 'tokens'));
+    const kept = join(cloud.home, 'tokens', file!);
+    await writeFile(
+      join(cloud.home, 'tokens', 'demo.json'),
+      (await readFile(kept, 'utf8')).replaceAll('"1001"', '"demo"'),
+    );
+    await rm(kept);
+    const { code, stderr } = await cloud.run(['auth', 'revoke', '--user', 'demo']);
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringMatching(/the demo user has an id now.*go on with user "1001"\n$/),
+    ]);
+    expect(await usersIn(cloud)).toEqual(['1001']);
+    expect(await cloud.run(['auth', 'revoke', '--user', '1001'])).toMatchObject({ code: 0, stderr: '' });
   });
 
   it('list devices, and switch raw data on and off', async () => {
@@ -75,6 +103,11 @@ describe('commands about users and their devices', () => {
     expect([refused.code, refused.stderr.trim().split('\n')]).toEqual([1, [expect.stringMatching(/notify subscribe/)]]);
   });
 });
+
+async function usersIn(cloud: TestCloud): Promise<readonly string[]> {
+  const { users } = JSON.parse((await cloud.run(['auth', 'status', '--json'])).stdout) as Status;
+  return users.map(({ userId }) => userId);
+}
 
 type Status = { readonly users: readonly { readonly userId: string; readonly encrypted: boolean }[] };
 

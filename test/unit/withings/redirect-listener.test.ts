@@ -1,5 +1,6 @@
+import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { listenForRedirect } from '../../../src/withings/redirect-listener.ts';
 
@@ -24,17 +25,59 @@ describe('the way back from the authorise page', () => {
     await listener.close();
   });
 
-  it.each([
-    ['code=abc&state=other', /another state.*auth login/],
-    ['code=abc', /another state/],
-    [`error=access_denied&state=${STATE}`, /refused \("access_denied"\)/],
-    [`state=${STATE}`, /no code/],
-  ])('refuses %s', async (query, said) => {
+  it('ends when consent was refused, and says so', async () => {
     const uri = await freeAddress();
     const listener = await listenForRedirect(uri, STATE);
-    expect((await fetch(`${uri}?${query}`)).status).toBe(400);
-    await expect(listener.code).rejects.toThrow(said);
+    expect((await fetch(`${uri}?error=access_denied&state=${STATE}`)).status).toBe(400);
+    await expect(listener.code).rejects.toThrow(/refused \("access_denied"\)/);
     await listener.close();
+  });
+
+  it('answers whatever else comes to the port, and waits on', async () => {
+    const uri = await freeAddress();
+    const { port, pathname } = new URL(uri);
+    const listener = await listenForRedirect(uri, STATE);
+    const right = `${pathname}?code=stolen&state=${STATE}`;
+    for (const [request, status] of [
+      [`GET ${pathname}?code=abc&state=other HTTP/1.1`, 400],
+      [`GET ${pathname}?code=abc HTTP/1.1`, 400],
+      [`GET ${pathname}?error=access_denied&state=other HTTP/1.1`, 400],
+      [`GET ${pathname}?state=${STATE} HTTP/1.1`, 400],
+      [`GET ${pathname}?code=&state=${STATE} HTTP/1.1`, 400],
+      ['GET // HTTP/1.1', 400],
+      ['GET http://[ HTTP/1.1', 400],
+      ['GET /favicon.ico HTTP/1.1', 404],
+      ['GET /%00%ff?%zz HTTP/1.1', 404],
+      ['OPTIONS * HTTP/1.1', 404],
+      [`HEAD ${right} HTTP/1.1`, 405],
+      [`POST ${right} HTTP/1.1\r\nContent-Length: 1000000000`, 405],
+      [`GET ${pathname}?code=${'a'.repeat(20_000)}&state=${STATE} HTTP/1.1`, 431],
+      ['no request at all', 400],
+    ] as const) {
+      expect([request.slice(0, 60), await statusOf(Number(port), request)]).toEqual([request.slice(0, 60), status]);
+    }
+    expect((await fetch(`${uri}?code=abc&state=${STATE}`)).status).toBe(200);
+    expect(await listener.code).toBe('abc');
+    await listener.close();
+  });
+
+  it('is found by its browser beside connections that say nothing', async () => {
+    const uri = await freeAddress();
+    const listener = await listenForRedirect(uri, STATE);
+    const silent = Array.from({ length: 30 }, () => connect(Number(new URL(uri).port), '127.0.0.1'));
+    await Promise.all(
+      silent.map((socket) =>
+        once(
+          socket.on('error', () => undefined),
+          'connect',
+        ),
+      ),
+    );
+    for (const socket of silent) socket.write('GET /callback?sta');
+    await fetch(`${uri}?code=abc&state=${STATE}`);
+    expect(await listener.code).toBe('abc');
+    await listener.close();
+    for (const socket of silent) socket.destroy();
   });
 
   it('says that the port is taken', async () => {
@@ -59,6 +102,17 @@ describe('the way back from the authorise page', () => {
     await listener.close();
   });
 });
+
+/** Of the answer to a request as it is written here. */
+async function statusOf(port: number, request: string): Promise<number> {
+  const socket = connect(port, '127.0.0.1');
+  let text = '';
+  socket.setEncoding('latin1').on('data', (piece: string) => (text += piece));
+  const ended = new Promise((resolve) => socket.on('close', resolve).on('error', resolve));
+  socket.write(`${request}\r\nHost: localhost\r\n\r\n`);
+  await ended;
+  return Number(/^HTTP\/1\.1 (\d{3}) /.exec(text)?.[1]);
+}
 
 async function freeAddress(): Promise<string> {
   const server = createServer();
