@@ -3,9 +3,16 @@ import { defineConfig } from 'vitest/config';
 /** Tests of single modules, straight from `src`. */
 const SOURCE = ['test/{unit,property}/**/*.test.ts', 'test/architecture/layers.test.ts'];
 
+/** What hangs is told in the end; nothing is told of a machine that has other things to do. */
+const PATIENT_MS = 900_000;
+
 export default defineConfig({
   test: {
     maxWorkers: 2,
+    testTimeout: PATIENT_MS,
+    hookTimeout: PATIENT_MS,
+    teardownTimeout: 60_000,
+    expect: { poll: { timeout: 60_000, interval: 20 } },
     coverage: { provider: 'v8', include: ['src/**/*.ts'], exclude: ['src/index.ts'] },
     projects: [
       {
@@ -14,7 +21,6 @@ export default defineConfig({
           name: 'source',
           include: SOURCE,
           setupFiles: 'test/support/seeded.ts',
-          testTimeout: 30_000,
         },
       },
       {
@@ -25,8 +31,6 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: SOURCE,
           globalSetup: 'test/support/build-once.ts',
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
         },
       },
     ],

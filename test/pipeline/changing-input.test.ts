@@ -52,7 +52,6 @@ it.for([
   [2, 'is replaced', replace],
 ] as const)(
   'with %i workers an input that %s while it is read is rejected as a whole, and no other',
-  { timeout: 30_000 },
   async ([workers, , change]) => {
     const folder = await temporaryFolder();
     const [changing, good] = [join(folder, 'changing.json'), join(folder, 'good.json')];

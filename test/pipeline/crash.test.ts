@@ -12,9 +12,7 @@ import { startCli } from '../support/cli.ts';
 const MOMENTS = [0.3, 0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95];
 
 describe('a conversion that is killed', () => {
-  it('leaves a data set that readers open, and the next run completes it to the same bytes', {
-    timeout: 120_000,
-  }, async () => {
+  it('leaves a data set that readers open, and the next run completes it to the same bytes', async () => {
     const folder = await temporaryFolder();
     const files: Record<string, unknown> = {};
     for (let i = 0; i < 400; i++) {

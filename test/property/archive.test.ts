@@ -86,9 +86,7 @@ function holding(entries: number): { readonly pages: number; readonly next: numb
 }
 
 describe('an archive whose writer was killed', () => {
-  it('cut short behind what was synced holds what was whole before it, and grows on', {
-    timeout: 120_000,
-  }, async () => {
+  it('cut short behind what was synced holds what was whole before it, and grows on', async () => {
     for (const bytes of cutsAt(ends.at(-1)!, ends).filter((cut) => cut >= ends[1]!)) {
       const says = `cut at ${bytes}`;
       const folder = await copyOf(killed, (segment) => segment.subarray(0, bytes));
@@ -105,7 +103,7 @@ describe('an archive whose writer was killed', () => {
     }
   });
 
-  it('cut short before it tells so once, also when it has grown on', { timeout: 120_000 }, async () => {
+  it('cut short before it tells so once, also when it has grown on', async () => {
     const lost = (folder: string, offset: number) => ({
       file: join(folder, SEGMENT),
       offset,
@@ -156,7 +154,7 @@ describe('an archive whose writer was killed', () => {
 });
 
 describe('an archive that was closed', () => {
-  it('and lost its end at any byte, or a segment, tells so', { timeout: 120_000 }, async () => {
+  it('and lost its end at any byte, or a segment, tells so', async () => {
     const whole = await listPages(closed);
     for (const segment of [SEGMENT, 'pages-00001.wsa']) {
       const size = (await readFile(join(closed, segment))).length;
@@ -260,9 +258,7 @@ describe('an archive with one bit turned over', () => {
     bit: fc.integer({ min: 0, max: 7 }),
   });
 
-  it('is never taken for sound, loses one record at most, and gives no other content', {
-    timeout: 120_000,
-  }, async () => {
+  it('is never taken for sound, loses one record at most, and gives no other content', async () => {
     const whole = await listPages(closed);
     expect((await verifyArchive(closed)).problems).toEqual([]);
     expect(whole.pages).toHaveLength(4);

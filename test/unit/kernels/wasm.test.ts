@@ -83,7 +83,7 @@ function wasmMembers(): object {
 }
 
 describe.skipIf(!existsSync(join(ROOT, 'node_modules/assemblyscript')))('committed binaries', () => {
-  it('are what their sources compile to', { timeout: 60_000 }, async () => {
+  it('are what their sources compile to', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'withings-signals-wasm-'));
     try {
       await promisify(execFile)(process.execPath, [join(ROOT, 'src/kernels/assembly/build.mjs'), folder]);

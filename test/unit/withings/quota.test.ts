@@ -5,9 +5,6 @@ import { AbortedError, ArgumentError, StateError } from '../../../src/core/error
 import { openQuota, type Quota, type QuotaOptions } from '../../../src/withings/quota.ts';
 import { temporaryFolder } from '../../support/answers.ts';
 
-/** The machine may be busy with other things. */
-const PATIENT = { timeout: 20_000 };
-
 const SOON = { windowMs: 300, apartMs: 0, marginMs: 0 };
 
 async function quotaWith(options: Partial<QuotaOptions> = {}): Promise<Quota> {
@@ -33,7 +30,7 @@ describe('a quota', () => {
     const quota = await quotaWith({ requests: 5 });
     expect(quota.remaining()).toBe(5);
     const waiting = Array.from({ length: 7 }, (_, i) => gone(quota.enter({ user: 'a', key: `${i}` })));
-    await expect.poll(() => waiting.slice(0, 5).every((went) => went()), PATIENT).toBe(true);
+    await expect.poll(() => waiting.slice(0, 5).every((went) => went())).toBe(true);
     await settled();
     expect(waiting.slice(5).map((went) => went())).toEqual([false, false]);
     expect(quota.remaining()).toBe(0);
@@ -76,7 +73,7 @@ describe('a quota', () => {
     expect(again()).toBe(false);
     time = 10_000;
     await other.enter({ user: 'b', key: 'wakes it again' });
-    await expect.poll(again, PATIENT).toBe(true);
+    await expect.poll(again).toBe(true);
   });
 
   test('keeps a request that took long apart from its end', async () => {
@@ -99,7 +96,7 @@ describe('a quota', () => {
     expect(again()).toBe(false);
     time = 40_000;
     await other.enter({ user: 'b', key: 'wakes it again' });
-    await expect.poll(again, PATIENT).toBe(true);
+    await expect.poll(again).toBe(true);
   });
 
   test('heeds what the server said, in all processes, for all requests or for one', async () => {
@@ -119,11 +116,11 @@ describe('a quota', () => {
     time = 60_000;
     const behind = other.enter({ user: 'a', key: 'n' });
     await behind;
-    await expect.poll(stopped, PATIENT).toBe(true);
+    await expect.poll(stopped).toBe(true);
     expect(held()).toBe(false);
     time = 188_000;
     await other.enter({ user: 'a', key: 'o' });
-    await expect.poll(held, PATIENT).toBe(true);
+    await expect.poll(held).toBe(true);
   });
 
   test('gives users their turns, and each of them in order', async () => {
@@ -181,12 +178,12 @@ describe('a quota', () => {
     const next = gone(quota.enter({ user: 'a', key: '1' }));
     const slots = async (): Promise<unknown> =>
       (JSON.parse(await readFile(join(folder, 'quota-c%2F1.json'), 'utf8')) as { slots: unknown }).slots;
-    await expect.poll(slots, PATIENT).toEqual([1000]);
+    await expect.poll(slots).toEqual([1000]);
     time = 1999;
     await quota.defer(0, 'all');
     expect(next()).toBe(false);
     time = 2000;
-    await expect.poll(next, PATIENT).toBe(true);
+    await expect.poll(next).toBe(true);
   });
 
   test('takes a file that cannot be read for a full window', async () => {
@@ -239,7 +236,7 @@ describe('a quota', () => {
     expect([again(), stopped()]).toEqual([false, false]);
     time += 20_000;
     await quota.enter({ user: 'a', key: 'more' });
-    await expect.poll(() => again() && stopped(), PATIENT).toBe(true);
+    await expect.poll(() => again() && stopped()).toBe(true);
     expect(await readdir(folder)).toEqual([]);
   });
 

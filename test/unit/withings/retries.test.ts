@@ -79,7 +79,7 @@ describe('goes on after', () => {
       (response, { index }) => {
         if (index === 1) response.write('{"status":0,');
       },
-      { timeouts: { headersMs: 50, bodyMs: 50 } },
+      { timeouts: { headersMs: 1000, bodyMs: 1000 } },
     );
     expect((await getDevices(client, user)).devices).toHaveLength(1);
     expect(server.asked).toHaveLength(3);

@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { SimulatedCloud } from '../../../../src/simulator/cloud/start-cloud.ts';
 import { type Client, openCloud, START } from './client.ts';
 
@@ -74,7 +74,7 @@ describe('notifications of the simulated cloud', () => {
     await notify('subscribe', { callbackurl: callback, appli: 54 });
     await notify('subscribe', { callbackurl: callback, appli: 61 });
     await cloud.control('reveal');
-    await vi.waitFor(() => expect(posts()).toHaveLength(6));
+    await expect.poll(() => posts().length).toBe(6);
     expect(received.at(-1)?.type).toBe('application/x-www-form-urlencoded');
     const { body } = await cloud.call('/v2/heart', { action: 'list', startdate: START + 86_400 }, token);
     const listed = (body['series'] as { ecg: object; timestamp: number; deviceid: string }[]).map((entry) => ({
@@ -88,7 +88,7 @@ describe('notifications of the simulated cloud', () => {
     expect(ecgs).toHaveLength(4);
     expect(ecgs).toEqual(expect.arrayContaining(listed));
     expect(posts().filter(({ appli }) => appli === '61')).toHaveLength(2);
-    await vi.waitFor(() => expect(cloud.report().notifications).toEqual({ delivered: 6, failed: 0 }));
+    await expect.poll(() => cloud.report().notifications).toEqual({ delivered: 6, failed: 0 });
   });
 
   it('tells nobody after the user revoked, and calls a failing address a second later again', async () => {
@@ -96,9 +96,9 @@ describe('notifications of the simulated cloud', () => {
     await notify('subscribe', { callbackurl: callback, appli: 4 });
     postStatus = 500;
     await cloud.control('reveal');
-    await vi.waitFor(() => expect(cloud.report().notifications.failed).toBe(1));
+    await expect.poll(() => cloud.report().notifications.failed).toBe(1);
     postStatus = 200;
-    await vi.waitFor(() => expect(cloud.report().notifications.delivered).toBe(1), 3000);
+    await expect.poll(() => cloud.report().notifications.delivered).toBe(1);
     expect(posts().map(({ appli }) => appli)).toEqual(['4', '4']);
 
     await cloud.control('revoke', { user: 0 });
