@@ -1,9 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { importsOf } from './imports.ts';
-import { HOMES, offencesIn, type Sources } from './rules.ts';
-
-const ROOT = new URL('../../', import.meta.url);
+import { HOMES, offencesIn } from './rules.ts';
+import { ROOT, readSources } from './sources.ts';
 
 describe('the house', () => {
   const sources = readSources(['src', 'workers']);
@@ -88,14 +87,3 @@ describe('the rules allow', () => {
     expect(offencesIn(new Map([[path, text]]))).toEqual([]);
   });
 });
-
-function readSources(folders: readonly string[]): Sources {
-  const sources = new Map<string, string>();
-  for (const folder of folders) {
-    for (const entry of readdirSync(new URL(`${folder}/`, ROOT), { recursive: true, encoding: 'utf8' })) {
-      const path = `${folder}/${entry.replaceAll('\\', '/')}`;
-      if (path.endsWith('.ts')) sources.set(path, readFileSync(new URL(path, ROOT), 'utf8'));
-    }
-  }
-  return sources;
-}

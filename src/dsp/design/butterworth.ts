@@ -12,6 +12,7 @@ import {
   squareRoot,
   subtract,
 } from './complex.ts';
+import { power } from './power.ts';
 import { sosFromZpk, type Zpk } from './zpk.ts';
 
 export interface ButterOptions {
@@ -60,7 +61,7 @@ const MOVE_TO_BAND: Readonly<Record<BandType, (poles: readonly Complex[], low: n
   lowpass: (poles, cutoff) => ({
     zeros: [],
     poles: poles.map((pole) => scale(pole, cutoff)),
-    gain: cutoff ** poles.length,
+    gain: power(cutoff, poles.length),
   }),
 
   /** s -> w0 / s */
@@ -77,7 +78,7 @@ const MOVE_TO_BAND: Readonly<Record<BandType, (poles: readonly Complex[], low: n
       poles.map((pole) => scale(pole, (high - low) / 2)),
       Math.sqrt(low * high),
     ),
-    gain: (high - low) ** poles.length,
+    gain: power(high - low, poles.length),
   }),
 
   /** s -> s bw / (s^2 + w0^2) */
