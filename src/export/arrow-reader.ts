@@ -14,8 +14,8 @@ import {
 } from 'apache-arrow';
 import { DatasetError, messageOf, quoted } from '../core/errors.ts';
 import { versionOf } from '../files/version.ts';
+import { contentOfFrame } from './compression.ts';
 import { checkFlatbuffer, FOOTER, RECORD_BATCH_MESSAGE } from './flatbuffer-check.ts';
-import { decodeLz4Frame } from './lz4-frame.ts';
 
 export interface ArrowFile {
   readonly schema: Schema;
@@ -31,7 +31,7 @@ export interface ArrowFile {
 
 // Where a program has a codec of its own for apache-arrow, that stays.
 if (compressionRegistry.get(CompressionType.LZ4_FRAME) === null) {
-  compressionRegistry.set(CompressionType.LZ4_FRAME, { decode: decodeLz4Frame });
+  compressionRegistry.set(CompressionType.LZ4_FRAME, { decode: contentOfFrame });
 }
 
 const MAGIC = 'ARROW1';

@@ -1,9 +1,13 @@
 /**
  * Compressed buffers of a record batch (Arrow, Message.fbs, `BodyCompression`): each is the length of its content as int64,
  * then the frame; a length of -1 says that the content follows as it is.
+ *
+ * An engine was seen to decode a frame in ten thousand wrongly, without an error. So each frame is decoded before it is
+ * written, and what is decoded later is encoded again: equal content gives an equal frame, and no other content does.
  */
 
-import { encodeLz4Frame } from './lz4-frame.ts';
+import { DatasetError } from '../core/errors.ts';
+import { decodeLz4Frame, encodeLz4Frame } from './lz4-frame.ts';
 
 /** What the buffers of a file may be, the default first. */
 export const COMPRESSIONS = ['none', 'lz4'] as const;
@@ -23,6 +27,7 @@ export type CompressedBody = {
   readonly buffers: Uint8Array[];
 };
 
+/** @throws DatasetError when a frame does not give back its content, which is a fault of the engine or of the machine */
 export function compressBuffers(buffers: readonly ArrayBufferView[]): CompressedBody {
   const body: CompressedBody['buffers'] = [];
   const bufferRegions: CompressedBody['bufferRegions'] = [];
@@ -37,11 +42,30 @@ export function compressBuffers(buffers: readonly ArrayBufferView[]): Compressed
   return { byteLength: offset, bufferRegions, buffers: body };
 }
 
+/** The content of a frame that {@link compressBuffers} has made. @throws Error when it is damaged, or decoded wrongly */
+export function contentOfFrame(frame: Uint8Array): Uint8Array {
+  const content = decodeLz4Frame(frame);
+  if (!areEqual(encodeLz4Frame(content), frame)) {
+    throw new Error(`got an LZ4 frame that does not come of its content (${process.release.name} ${process.version})`);
+  }
+  return content;
+}
+
 function compressed(bytes: Uint8Array): readonly [Uint8Array, Uint8Array] {
   if (bytes.length === 0) return [bytes, bytes];
   const frame = encodeLz4Frame(bytes);
   const isSmaller = frame.length < bytes.length;
+  if (isSmaller && !areEqual(decodeLz4Frame(frame), bytes)) {
+    throw new DatasetError(
+      `cannot compress ${bytes.length} bytes: ${process.release.name} ${process.version} decodes them to others; ` +
+        'use another version of it, or --compression none',
+    );
+  }
   const prefix = new Uint8Array(PREFIX_BYTES);
   new DataView(prefix.buffer).setBigInt64(0, isSmaller ? BigInt(bytes.length) : AS_IT_IS, true);
   return [prefix, isSmaller ? frame : bytes];
+}
+
+function areEqual(a: Uint8Array, b: Uint8Array): boolean {
+  return Buffer.compare(a, b) === 0;
 }

@@ -19,6 +19,8 @@ export interface CliOptions {
   readonly addressSpaceKilobytes?: number;
   /** Files it may have open at a time. */
   readonly openFiles?: number;
+  /** Options of Node.js itself. */
+  readonly node?: readonly string[];
 }
 
 export function runCli(args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
