@@ -12,10 +12,7 @@ export type Samples = Int16Array | Int32Array | Float32Array;
 
 /** @throws ArgumentError when a value is null, not of the field's type or out of its range. */
 export function scalarData(field: Field<DataType>, values: readonly Scalar[]): Data {
-  const { nullBitmap, nullCount } = validity(values);
-  if (nullCount > 0 && !field.nullable) {
-    throw new ArgumentError(`${field.name}: got null in row ${values.indexOf(null)}, expected a value`);
-  }
+  const { nullBitmap, nullCount } = validityOf(field, values);
   const common = { length: values.length, nullCount, nullBitmap };
   const { type } = field;
   if (DataType.isUtf8(type)) {
@@ -28,8 +25,8 @@ export function scalarData(field: Field<DataType>, values: readonly Scalar[]): D
   return makeColumn(type, { ...common, data: numberBuffer(field, numbers) });
 }
 
-/** A list of samples a row; none is null. One row's samples, or rows that adjoin in memory, are not copied. */
-export function listData(field: Field<DataType>, rows: readonly Samples[]): Data {
+/** A list of samples a row. One row's samples, or rows that adjoin in memory, are not copied. */
+export function listData(field: Field<DataType>, rows: readonly (Samples | null)[]): Data {
   const { type } = field;
   if (!DataType.isList(type)) {
     throw new ArgumentError(`${field.name}: got lists, expected ${typeName(type)}`);
@@ -38,7 +35,9 @@ export function listData(field: Field<DataType>, rows: readonly Samples[]): Data
   const Items = numbersOf(item);
   const valueOffsets = new Int32Array(rows.length + 1);
   let total = 0;
-  for (const [i, row] of rows.entries()) {
+  const { nullBitmap, nullCount } = validityOf(field, rows);
+  const lists = rows.map((row) => row ?? new Items(0));
+  for (const [i, row] of lists.entries()) {
     if (!(row instanceof Items)) {
       throw new ArgumentError(`${field.name}: got ${row.constructor.name} in row ${i}, expected ${typeName(item)}`);
     }
@@ -50,8 +49,9 @@ export function listData(field: Field<DataType>, rows: readonly Samples[]): Data
       `${field.name}: got ${total} samples in one batch, expected at most 2^31 - 1; use smaller batches`,
     );
   }
-  const child = makeColumn(item, { length: total, nullCount: 0, data: joined(rows, total) ?? new Items(0) });
-  return makeColumn(type, { length: rows.length, nullCount: 0, valueOffsets, child });
+  const filled = (nullCount === 0 ? lists : rows.filter((row) => row !== null)) as readonly Samples[];
+  const child = makeColumn(item, { length: total, nullCount: 0, data: joined(filled, total) ?? new Items(0) });
+  return makeColumn(type, { length: rows.length, nullCount, nullBitmap, valueOffsets, child });
 }
 
 /** Arrow validity bits, least significant first, of one byte a row (0: null). */
@@ -65,9 +65,15 @@ export function bitmapOf(valid: ArrayLike<number>): Uint8Array {
   return bits;
 }
 
-function validity(values: readonly Scalar[]): { nullBitmap: Uint8Array | null; nullCount: number } {
+type Validity = { readonly nullBitmap: Uint8Array | null; readonly nullCount: number };
+
+/** @throws ArgumentError when a value is null and must not be */
+function validityOf({ name, nullable }: Field<DataType>, values: readonly unknown[]): Validity {
   const valid = values.map((value) => (value === null ? 0 : 1));
   const nullCount = valid.filter((one) => one === 0).length;
+  if (nullCount > 0 && !nullable) {
+    throw new ArgumentError(`${name}: got null in row ${values.indexOf(null)}, expected a value`);
+  }
   return { nullBitmap: nullCount === 0 ? null : bitmapOf(valid), nullCount };
 }
 

@@ -46,11 +46,23 @@ const ECG_FIELDS: readonly Field<DataType>[] = [
   ),
   field('systole', new Int16(), NULLABLE, 'mm[Hg]', 'Systolic blood pressure measured with the recording'),
   field('diastole', new Int16(), NULLABLE, 'mm[Hg]', 'Diastolic blood pressure measured with the recording'),
-  field('sampling_frequency', new Float64(), REQUIRED, 'Hz', 'Sampling frequency of ecg'),
-  field('duration', new Float64(), REQUIRED, 's', 'Samples of ecg divided by sampling_frequency'),
-  list('ecg', new Int32(), 'uV', 'Samples as delivered'),
-  field('filtered_sampling_frequency', new Float64(), REQUIRED, 'Hz', 'Sampling frequency of filtered'),
-  list('filtered', new Float32(), 'uV', 'Samples filtered and resampled as withings_signals.plan says'),
+  field(
+    'sampling_frequency',
+    new Float64(),
+    NULLABLE,
+    'Hz',
+    'Sampling frequency of ecg; null while no answer tells it',
+  ),
+  field('duration', new Float64(), NULLABLE, 's', 'Samples of ecg divided by sampling_frequency'),
+  list('ecg', new Int32(), REQUIRED, 'uV', 'Samples as delivered'),
+  field('filtered_sampling_frequency', new Float64(), NULLABLE, 'Hz', 'Sampling frequency of filtered'),
+  list(
+    'filtered',
+    new Float32(),
+    NULLABLE,
+    'uV',
+    'Samples filtered and resampled as withings_signals.plan says; null where that is not possible',
+  ),
   SOURCE,
 ];
 
@@ -61,7 +73,7 @@ const STETHO_FIELDS: readonly Field<DataType>[] = [
   field('sampling_frequency', new Float64(), REQUIRED, 'Hz', 'Sampling frequency of one channel'),
   field('channels', new Int16(), REQUIRED, '{count}', 'Channels, interleaved in pcm'),
   field('duration', new Float64(), REQUIRED, 's', 'Samples of one channel divided by sampling_frequency'),
-  list('pcm', new Int16(), '{count}', 'G.711 A-law decoded to 16-bit linear PCM, full scale 32768'),
+  list('pcm', new Int16(), REQUIRED, '{count}', 'G.711 A-law decoded to 16-bit linear PCM, full scale 32768'),
   SOURCE,
 ];
 
@@ -117,8 +129,8 @@ export function furtherField(name: string, type: 'int32' | 'float64'): Field<Dat
   );
 }
 
-function list(name: string, item: DataType, unit: string, description: string): Field<DataType> {
-  return field(name, new List(new Field('item', item, REQUIRED)), REQUIRED, unit, description);
+function list(name: string, item: DataType, nullable: boolean, unit: string, description: string): Field<DataType> {
+  return field(name, new List(new Field('item', item, REQUIRED)), nullable, unit, description);
 }
 
 function field(

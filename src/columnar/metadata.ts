@@ -5,8 +5,19 @@ import { DatasetError, quoted } from '../core/errors.ts';
 import type { Segment } from '../core/segment.ts';
 import { SIGNAL_KINDS, type SignalKind } from '../core/signal.ts';
 
-/** Of the data set: layout, tables, metadata. */
-export const SCHEMA_VERSION = '1';
+/** Of the data set: layout, tables, metadata. Those of version 1 are read, and brought to this one when they are added to. */
+export const SCHEMA_VERSION = '2';
+
+/** What can be read. */
+export const SCHEMA_VERSIONS: readonly string[] = ['1', SCHEMA_VERSION];
+
+/** Of each table, the last one first: that of ECGs may have nulls where it had none. */
+const TABLE_VERSIONS: Readonly<Record<SignalKind, readonly [string, ...string[]]>> = {
+  ecg: ['2', '1'],
+  stetho: ['1'],
+  ppg: ['1'],
+  accel: ['1'],
+};
 
 /** What the frames of a file said of their sensor: every distinct value, in a fixed order. */
 export type SeriesAbout = {
@@ -30,7 +41,7 @@ const KEYS = {
 
 export function commonMetadata(kind: SignalKind, processing: object): Map<string, string> {
   return new Map([
-    [KEYS.schemaVersion, SCHEMA_VERSION],
+    [KEYS.schemaVersion, TABLE_VERSIONS[kind][0]],
     [KEYS.kind, kind],
     [KEYS.plan, JSON.stringify(processing)],
   ]);
@@ -53,9 +64,9 @@ export function kindOf({ metadata }: Schema): SignalKind {
   if (version === undefined || kind === undefined) {
     throw new DatasetError('got an Arrow file without withings_signals metadata, expected one made by this program');
   }
-  if (version !== SCHEMA_VERSION) {
+  if (!TABLE_VERSIONS[kind].includes(version)) {
     throw new DatasetError(
-      `got schema version ${quoted(version)}, expected ${SCHEMA_VERSION}; use the version of this program that made it`,
+      `got schema version ${quoted(version)}, expected ${TABLE_VERSIONS[kind].join(' or ')}; use the version of this program that made it`,
     );
   }
   return kind;

@@ -1,6 +1,6 @@
 /** Record batches back to the rows they were made of, exactly. Samples are views into the batch. */
 
-import type { DataType, Field, RecordBatch, Schema } from 'apache-arrow';
+import { type DataType, Field, type RecordBatch, type Schema } from 'apache-arrow';
 import { DatasetError, quoted } from '../core/errors.ts';
 import { NO_FACTS, type RecordingFacts, type SignalKind } from '../core/signal.ts';
 import { furtherField, RECORDING_FIELDS, SERIES_FIELDS, SERIES_HEAD_FIELDS } from './fields.ts';
@@ -23,10 +23,10 @@ export function readEcgRow(batch: RecordBatch, row: number): EcgRow {
       systole: numberAt(batch, 'systole', row),
       diastole: numberAt(batch, 'diastole', row),
     },
-    samplingFrequency: requiredAt(batch, 'sampling_frequency', row),
+    samplingFrequency: numberAt(batch, 'sampling_frequency', row),
     ecg: samplesAt(batch, 'ecg', row) as Int32Array,
-    filteredSamplingFrequency: requiredAt(batch, 'filtered_sampling_frequency', row),
-    filtered: samplesAt(batch, 'filtered', row) as Float32Array,
+    filteredSamplingFrequency: numberAt(batch, 'filtered_sampling_frequency', row),
+    filtered: samplesAt(batch, 'filtered', row) as Float32Array | null,
     source: textAt(batch, 'source', row) ?? '',
   };
 }
@@ -78,13 +78,18 @@ function expectTable(schema: Schema, kinds: readonly SignalKind[]): void {
   const fields = fieldsOf(schema);
   for (const [i, expected] of expectedFields(kind, fields).entries()) {
     const got = fields[i];
-    if (got === undefined || told(got) !== told(expected)) {
+    // A table of an earlier version may have no nulls where there may be some now.
+    if (got === undefined || (told(got) !== told(expected) && told(got) !== told(withoutNulls(expected)))) {
       throw new DatasetError(
         `${kind} table, column ${i}: got ${got ? quoted(told(got)) : 'none'}, expected ${quoted(told(expected))}; convert again into another --out`,
       );
     }
   }
   checked.add(schema);
+}
+
+function withoutNulls({ name, type }: Field<DataType>): Field<DataType> {
+  return new Field(name, type, false);
 }
 
 function told({ name, type, nullable }: Field<DataType>): string {
@@ -135,7 +140,11 @@ function textAt(batch: RecordBatch, name: string, row: number): string | null {
 }
 
 function samplesAt(batch: RecordBatch, name: string, row: number): unknown {
-  const { valueOffsets, children } = dataOf(batch, name);
+  const data = dataOf(batch, name);
+  if (!data.getValid(row)) {
+    return null;
+  }
+  const { valueOffsets, children } = data;
   return children[0]?.values.subarray(valueOffsets[row], valueOffsets[row + 1]);
 }
 

@@ -28,7 +28,7 @@ const ECG: Columns<EcgRow> = {
   afib: (row) => row.facts.afib,
   systole: (row) => row.facts.systole,
   diastole: (row) => row.facts.diastole,
-  duration: (row) => row.ecg.length / row.samplingFrequency,
+  duration: (row) => (row.samplingFrequency === null ? null : row.ecg.length / row.samplingFrequency),
   ecg: (row) => row.ecg,
   filtered_sampling_frequency: (row) => row.filteredSamplingFrequency,
   filtered: (row) => row.filtered,
@@ -67,5 +67,7 @@ function columnData<Row>(field: Field<DataType>, rows: readonly Row[], columns: 
     throw new ArgumentError(`${field.name}: not a column of this kind; make the schema with recordingSchema`);
   }
   const values = rows.map(valueOf);
-  return DataType.isList(field.type) ? listData(field, values as Samples[]) : scalarData(field, values as Scalar[]);
+  return DataType.isList(field.type)
+    ? listData(field, values as (Samples | null)[])
+    : scalarData(field, values as Scalar[]);
 }

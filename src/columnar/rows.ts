@@ -7,14 +7,14 @@ import type { RecordingFacts } from '../core/signal.ts';
 export type EcgRow = {
   readonly signalId: number | null;
   readonly facts: RecordingFacts;
-  /** Hz. */
-  readonly samplingFrequency: number;
+  /** Hz; `null`: no answer has told it yet. */
+  readonly samplingFrequency: number | null;
   /** µV, as delivered. */
   readonly ecg: Int32Array;
-  /** Hz. */
-  readonly filteredSamplingFrequency: number;
-  /** µV. */
-  readonly filtered: Float32Array;
+  /** Hz; `null` where {@link filtered} is. */
+  readonly filteredSamplingFrequency: number | null;
+  /** µV; `null`: it cannot be filtered, or not yet. */
+  readonly filtered: Float32Array | null;
   /** Name of the input the recording came from. */
   readonly source: string;
 };

@@ -9,6 +9,12 @@ export type SeriesFrame = Omit<SeriesRecording, 'userId' | 'timezone'> & {
   readonly constant: ReadonlySet<string>;
 };
 
+/** An ECG whose answer may not tell its rate: a list or a device table can. */
+export type DecodedEcg = Omit<EcgRecording, 'samplingFrequency'> & {
+  /** Hz; `null`: not told, nor the model. */
+  readonly samplingFrequency: number | null;
+};
+
 /** What a list of recordings or devices tells of one of them; only what is known stands in `facts`. */
 export type Fact = {
   readonly subject: 'ecg' | 'stetho' | 'device';
@@ -39,7 +45,7 @@ export interface DecodedSink {
    */
   frame(frame: SeriesFrame): void;
   /** The samples of an ECG are valid during the call only; those of a stethoscope belong to the receiver. */
-  recording(recording: EcgRecording | StethoRecording): void;
+  recording(recording: DecodedEcg | StethoRecording): void;
   fact(fact: Fact): void;
   /**
    * One line on something odd that did not stop the decoding.

@@ -41,6 +41,11 @@ export function findDevice(facts: Pick<RecordingFacts, 'model' | 'modelId'>): De
   return Object.values(DEVICES).find((device) => device.name === facts.model);
 }
 
+/** What a recording's rate may be told by where its answer does not state it. */
+type NominalRate = 'ecgSamplingFrequency' | 'stethoSamplingFrequency';
+
+type Model = Pick<RecordingFacts, 'model' | 'modelId'>;
+
 /**
  * Sampling frequency under `key`, Hz; where it is absent the nominal one of the model, which is said.
  *
@@ -49,21 +54,32 @@ export function findDevice(facts: Pick<RecordingFacts, 'model' | 'modelId'>): De
 export function samplingFrequency(
   body: Fields,
   key: string,
-  facts: Pick<RecordingFacts, 'model' | 'modelId'>,
-  nominal: 'ecgSamplingFrequency' | 'stethoSamplingFrequency',
+  facts: Model,
+  nominal: NominalRate,
   notice: (text: string) => void,
 ): number {
-  const stated = body.rate(key);
-  if (stated !== null) return stated;
+  return body.rate(key) ?? nominalRate(body, key, facts, nominal, notice) ?? refuseWithoutRate(body, key);
+}
+
+/** @returns `null`: the model is not known, or records nothing of this kind */
+export function nominalRate(
+  body: Fields,
+  key: string,
+  facts: Model,
+  nominal: NominalRate,
+  notice: (text: string) => void,
+): number | null {
   const device = findDevice(facts);
   const rate = device?.[nominal];
-  if (device === undefined || rate === undefined) {
-    throw new InputError(
-      `${body.path(key)}: got nothing, and no nominal rate is known of model ${describe(body.get('model'))}; expected a rate in Hz`,
-    );
-  }
+  if (device === undefined || rate === undefined) return null;
   notice(`${body.path(key)} is absent: took the nominal ${rate} Hz of ${device.name}`);
   return rate;
+}
+
+export function refuseWithoutRate(body: Fields, key: string): never {
+  throw new InputError(
+    `${body.path(key)}: got nothing, and no nominal rate is known of model ${describe(body.get('model'))}; expected a rate in Hz`,
+  );
 }
 
 /** Average heart rate, bpm: a number, or in newer answers an object around it. */

@@ -1,9 +1,9 @@
 /** One API answer, however it is at hand, to recordings: the library's door to everything in this folder. */
 
 import { ArgumentError, InputError, messageOf } from '../core/errors.ts';
-import type { EcgRecording, FrameColumn, Recording, StethoRecording } from '../core/signal.ts';
+import type { FrameColumn, Recording, StethoRecording } from '../core/signal.ts';
 import { encodedPieces } from '../json/text-scanner.ts';
-import type { DecodedSink, DocumentEnd, RejectedDocument, SeriesFrame } from './decoded-sink.ts';
+import type { DecodedEcg, DecodedSink, DocumentEnd, RejectedDocument, SeriesFrame } from './decoded-sink.ts';
 import { readContext } from './document-reader.ts';
 import { Fields } from './fields.ts';
 import { InputDecoder } from './input-decoder.ts';
@@ -98,8 +98,9 @@ class RecordingCollector implements DecodedSink {
     else frames.push(copied(frame));
   }
 
-  recording(recording: EcgRecording | StethoRecording): void {
-    this.#recordings.push(recording.kind === 'ecg' ? { ...recording, ecg: recording.ecg.slice() } : recording);
+  recording(recording: DecodedEcg | StethoRecording): void {
+    if (recording.kind === 'stetho') this.#recordings.push(recording);
+    else this.#recordings.push({ ...recording, samplingFrequency: rateOf(recording), ecg: recording.ecg.slice() });
   }
 
   /** Facts belong to recordings of other answers: here there is nothing to join them to. */
@@ -134,6 +135,12 @@ class RecordingCollector implements DecodedSink {
     }
     return this.#recordings;
   }
+}
+
+/** Here is nobody else who could tell it. */
+function rateOf({ samplingFrequency }: DecodedEcg): number {
+  if (samplingFrequency !== null) return samplingFrequency;
+  throw new InputError('sampling_frequency: got nothing, and no model; expected a rate in Hz or a model');
 }
 
 type OwnedFrame = Omit<SeriesFrame, 'constant'>;

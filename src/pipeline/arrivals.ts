@@ -56,14 +56,13 @@ export class ArrivalList {
       const fact = numbers[at++] as number;
       if (!Number.isNaN(fact)) facts[name] = name in TEXT_FACTS ? this.#textAt(fact) : fact;
     }
-    const signalId = numbers[start + 1] as number;
     return {
       kind: this.#textAt(numbers[start]) as CatalogRecording['kind'],
-      signalId: Number.isNaN(signalId) ? null : signalId,
+      signalId: numberOrNull(numbers[start + 1]),
       source: this.#textAt(numbers[start + 2]),
       digest: hexadecimal(numbers.subarray(start + 3, start + 7)),
       samples: numbers[start + SAMPLES + 2] as number,
-      samplingFrequency: numbers[start + 7] as number,
+      samplingFrequency: numberOrNull(numbers[start + 7]),
       facts: facts as RecordingFacts,
     };
   }
@@ -71,7 +70,7 @@ export class ArrivalList {
   samplesAt(start: number): StagedSamples {
     const numbers = this.#numbers.view();
     return {
-      samplingFrequency: numbers[start + 7] as number,
+      samplingFrequency: numberOrNull(numbers[start + 7]),
       channels: numbers[start + 8] as number,
       samples: this.#arrayAt(start + SAMPLES) as StagedSamples['samples'],
     };
@@ -117,6 +116,10 @@ export class ArrivalList {
   #sourceText(source: string): number {
     return this.#texts.at(-1) === source ? this.#texts.length - 1 : this.#texts.push(source) - 1;
   }
+}
+
+function numberOrNull(number: number | undefined): number | null {
+  return number === undefined || Number.isNaN(number) ? null : number;
 }
 
 /** Of 32 bits each. */

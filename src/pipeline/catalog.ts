@@ -9,6 +9,7 @@
 import { DEVICES } from '../core/devices.ts';
 import { type FactName, NO_FACTS, type RecordingFacts, type RecordingKind } from '../core/signal.ts';
 import type { Fact } from '../decode/decoded-sink.ts';
+import { findDevice } from '../decode/recording-facts.ts';
 import type { OwnedFact } from '../process/input-report.ts';
 
 /** A recording as its own answers tell of it. */
@@ -18,7 +19,8 @@ export type CatalogRecording = {
   readonly source: string;
   readonly digest: string;
   readonly samples: number;
-  readonly samplingFrequency: number;
+  /** Hz; `null`: its answers do not tell, an ECG's. See {@link rateOf}. */
+  readonly samplingFrequency: number | null;
   readonly facts: RecordingFacts;
 };
 
@@ -40,7 +42,8 @@ export function identityOf(recording: CatalogRecording): string {
 }
 
 /**
- * One recording from two answers of one identity. The samples are those of the longer one, then of the smaller digest;
+ * One recording from two answers of one identity. The samples are those of the longer one, then of one that tells its rate,
+ * then of the smaller digest;
  * each fact is the smaller of the two, a known one before an unknown.
  */
 export function joinRecordings(a: CatalogRecording, b: CatalogRecording): CatalogRecording {
@@ -49,6 +52,9 @@ export function joinRecordings(a: CatalogRecording, b: CatalogRecording): Catalo
 }
 
 export function prefersSamplesOf(a: CatalogRecording, b: CatalogRecording): boolean {
+  if (a.samples === b.samples && (a.samplingFrequency === null) !== (b.samplingFrequency === null)) {
+    return a.samplingFrequency !== null;
+  }
   return a.samples !== b.samples ? a.samples > b.samples : a.digest <= b.digest;
 }
 
@@ -82,6 +88,16 @@ export function factContent({ subject, id, userId, facts }: OwnedFact): string {
 function canonicalFact({ subject, id, userId, modified, facts }: OwnedFact): OwnedFact {
   const sorted = Object.entries(facts).sort(([a], [b]) => (a < b ? -1 : 1));
   return { subject, id, userId, modified, facts: Object.fromEntries(sorted) };
+}
+
+/**
+ * Sampling frequency, Hz: its own, or the nominal one of the model that is told of it; `null`: neither is known yet.
+ *
+ * @param facts of the recording, completed
+ */
+export function rateOf({ kind, samplingFrequency }: CatalogRecording, facts: RecordingFacts): number | null {
+  if (samplingFrequency !== null || kind !== 'ecg') return samplingFrequency;
+  return findDevice(facts)?.ecgSamplingFrequency ?? null;
 }
 
 /** Looks up what lists and device tables say. */

@@ -13,7 +13,7 @@ import { decodeAll } from './decode-all.ts';
 import { describePassedOver, type InputList } from './found-inputs.ts';
 import type { Gathered } from './gather-reports.ts';
 import { listInputs } from './inputs.ts';
-import { isPlanOf, leaveOutKnown } from './known-inputs.ts';
+import { isOfEarlierSchema, isPlanOf, leaveOutKnown } from './known-inputs.ts';
 import { countStatuses, joinInputs, type Manifest, type ManifestFile, summarise } from './manifest.ts';
 import { MANIFEST, writeManifest } from './manifest-file.ts';
 import { PACKAGE } from './package.ts';
@@ -109,7 +109,7 @@ async function run(
     rejected,
     pending,
     passedOver,
-    notices: [...notices, ...change.recordings.conflicts],
+    notices: [...schemaNotices(dataset), ...notices, ...change.recordings.notices, ...change.recordings.conflicts],
     files: written.files.map(({ path }) => path).sort(),
     damaged: [...damaged].flatMap(([path, reason]) => (isWritten.has(path) ? [] : [{ path, reason }])),
     summary: manifest.summary,
@@ -193,6 +193,13 @@ function planOfDataset({ manifest }: Dataset, wanted: Plan): Plan {
     ecgRate: wanted.processing.ecg.rate,
     compression: wanted.compression,
   });
+}
+
+function schemaNotices({ manifest }: Dataset): readonly string[] {
+  if (!isOfEarlierSchema(manifest)) return [];
+  return [
+    `the data set had schema version ${manifest?.schema_version}: its ECG tables are written anew in version ${SCHEMA_VERSION}`,
+  ];
 }
 
 async function writeCatalog(

@@ -1,5 +1,6 @@
 /** Pages of an archive never change: what was converted of it before is in the data set, and need not be read again. */
 
+import { SCHEMA_VERSION } from '../columnar/metadata.ts';
 import type { Plan } from '../process/plan.ts';
 import type { InputList, ListedFile } from './found-inputs.ts';
 import type { Manifest } from './manifest.ts';
@@ -23,7 +24,12 @@ export function leaveOutKnown(
   return { list: { ...listed, files }, unchanged: listed.files.length - files.length };
 }
 
-/** No kind, format or compression is asked for that the data set was not made with. */
+/** ECG tables of an earlier version are written anew: with the others they are read as one. */
+export function isOfEarlierSchema(manifest: Manifest | null): boolean {
+  return manifest !== null && manifest.schema_version !== SCHEMA_VERSION;
+}
+
+/** The data set is of this version, and no kind, format or compression is asked for that it was not made with. */
 export function isPlanOf(manifest: Manifest | null, plan: Plan): boolean {
-  return JSON.stringify(manifest?.plan) === JSON.stringify(plan);
+  return !isOfEarlierSchema(manifest) && JSON.stringify(manifest?.plan) === JSON.stringify(plan);
 }

@@ -6,7 +6,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { SCHEMA_VERSION } from '../columnar/metadata.ts';
+import { SCHEMA_VERSIONS } from '../columnar/metadata.ts';
 import { DatasetError, errorCode, messageOf, quoted } from '../core/errors.ts';
 import { SIGNAL_KINDS } from '../core/signal.ts';
 import { COMPRESSIONS } from '../export/compression.ts';
@@ -53,9 +53,9 @@ export function parseManifest(path: string, content: string): Manifest {
     return refuse(`got ${content.length} characters that are no JSON, expected the manifest of a data set`, error);
   }
   const version = isObject(value) ? value['schema_version'] : undefined;
-  if (typeof version === 'string' && version !== SCHEMA_VERSION) {
+  if (typeof version === 'string' && !SCHEMA_VERSIONS.includes(version)) {
     throw new DatasetError(
-      `${path}: got schema version ${quoted(version, 20)}, expected ${SCHEMA_VERSION}; use the version of this program that made it`,
+      `${path}: got schema version ${quoted(version, 20)}, expected ${SCHEMA_VERSIONS.join(' or ')}; use the version of this program that made it`,
     );
   }
   const breach = MANIFEST_SHAPE(value);
@@ -150,7 +150,7 @@ const MANIFEST_SHAPE = objectOf({
   inputs: listOf(
     objectOf(
       { name: text, sha256: nullOr(text), status: oneOf(INPUT_STATUSES) },
-      { reason: text, notices: listOf(text) },
+      { reason: text, rejections: listOf(text), notices: listOf(text) },
     ),
   ),
   summary: objectOf({}, Object.fromEntries(SIGNAL_KINDS.map((kind) => [kind, SUMMARY]))),

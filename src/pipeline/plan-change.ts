@@ -2,11 +2,14 @@
 
 import { DatasetError } from '../core/errors.ts';
 import { pathSegment } from '../files/sink.ts';
+import { filterRefusal } from '../process/filter-ecgs.ts';
 import type { Plan } from '../process/plan.ts';
+import { processorOf } from '../process/process-recording.ts';
 import { type Catalog, factContent, indexFacts, joinFactLists } from './catalog.ts';
 import { CATALOG } from './catalog-file.ts';
 import type { Dataset } from './dataset.ts';
 import type { Gathered } from './gather-reports.ts';
+import { isOfEarlierSchema } from './known-inputs.ts';
 import { partPath } from './partition.ts';
 import { planRecordings, REPAIR_REMEDY, type RecordingsPlan } from './plan-recordings.ts';
 import { planSeries, type SeriesWrite } from './plan-series.ts';
@@ -49,8 +52,10 @@ export async function planChange(
       wav,
       lost: new Map([...damaged, ...(await present.damagedOf(arrived))]),
       isForced: ({ kind, user }) =>
-        kind === 'stetho' &&
-        (wavIsNew || damagedPaths.some((path) => path.startsWith(`wav/user=${pathSegment(user)}/`))),
+        kind === 'stetho'
+          ? wavIsNew || damagedPaths.some((path) => path.startsWith(`wav/user=${pathSegment(user)}/`))
+          : isOfEarlierSchema(manifest),
+      refusal: (rate, samples) => filterRefusal(processorOf(plan.processing), rate, samples),
     }),
     series: planSeries({
       before: manifest,

@@ -13,9 +13,11 @@ import {
   identityOf,
   joinRecordings,
   prefersSamplesOf,
+  rateOf,
 } from './catalog.ts';
 import type { Partition } from './manifest.ts';
 import { partitionFolder, partPath } from './partition.ts';
+import { type RateChange, rateNotices } from './rate-notices.ts';
 
 export type RecordingsWrite = {
   readonly partition: Partition & { readonly kind: RecordingKind };
@@ -35,6 +37,8 @@ export type RecordingsPlan = {
   readonly duplicates: number;
   /** One line each. */
   readonly conflicts: readonly string[];
+  /** One line each. */
+  readonly notices: readonly string[];
 };
 
 export interface RecordingsChange {
@@ -47,6 +51,8 @@ export interface RecordingsChange {
   readonly lost: ReadonlyMap<string, string>;
   /** Whether a partition is written even if nothing in it changes. */
   readonly isForced: (partition: RecordingsWrite['partition']) => boolean;
+  /** Why an ECG of this rate, Hz, and so many samples cannot be filtered; `null`: it can. */
+  readonly refusal: RateChange['refusal'];
 }
 
 export function planRecordings(change: RecordingsChange): RecordingsPlan {
@@ -85,7 +91,9 @@ export function planRecordings(change: RecordingsChange): RecordingsPlan {
   function* recordings() {
     for (const { recording } of sorted) yield recording;
   }
-  return { count: sorted.length, recordings, writes, duplicates, conflicts };
+  const isNew = (recording: CatalogRecording) => typeof entries.get(identityOf(recording))?.samples === 'object';
+  const notices = rateNotices({ ...change, recordings: recordings(), isNew });
+  return { count: sorted.length, recordings, writes, duplicates, conflicts, notices };
 }
 
 /** What to do about a file that cannot be made anew from what was given. */
@@ -198,6 +206,7 @@ function* rowsToWrite(
     if (known === undefined || recording.digest < known) firstOfSource.set(recording.source, recording.digest);
   }
   for (const { recording, samples } of rows) {
+    const facts = told.resolve(recording);
     const { signalId, source, digest } = recording;
     const name = signalId === null ? pathSegment(source) : String(signalId);
     // Recordings without an id may come from files of one name: their digests tell the further ones apart.
@@ -206,7 +215,8 @@ function* rowsToWrite(
     yield {
       signalId,
       source,
-      facts: told.resolve(recording),
+      facts,
+      samplingFrequency: rateOf(recording, facts),
       // Where a row is lost, its partition is not written.
       samples: samples as StagedSamples | number,
       wavPath: hasFiles ? wavPath : null,

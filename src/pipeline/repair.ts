@@ -24,6 +24,7 @@ export function catalogAgain(
     wav: false,
     lost: new Map(),
     isForced: () => false,
+    refusal: () => null,
   });
   const catalog: Catalog = { recordings: [...plan.recordings()], facts: joined };
   const hash = createHash('sha256');

@@ -1,6 +1,7 @@
 /** ECG rows of a batch, filtered side by side. */
 
 import type { EcgRow } from '../columnar/rows.ts';
+import { ArgumentError } from '../core/errors.ts';
 import type { EcgChain } from '../dsp/ecg-chain.ts';
 import type { Processor } from './process-recording.ts';
 import type { SampleMemory } from './sample-memory.ts';
@@ -9,11 +10,21 @@ export type UnfilteredEcg = Omit<EcgRow, 'filtered' | 'filteredSamplingFrequency
 
 type Inputs = { readonly ecgs: Int32Array[]; readonly outputs: Float32Array[] };
 
+/** Why the plan does not fit an ECG: it is too short, its rate too low or in no simple ratio; `null`: it fits. */
+export function filterRefusal(processor: Processor, samplingFrequency: number, samples: number): string | null {
+  try {
+    processor.ecgChain(samplingFrequency).requireLength(samples);
+    return null;
+  } catch (error) {
+    if (!(error instanceof ArgumentError)) throw error;
+    return error.message;
+  }
+}
+
 /**
- * Rows in the order given; those that are filtered already stay as they are.
+ * Rows in the order given; those that are filtered already stay as they are, those that cannot be are null.
  *
  * @param memory where the filtered samples lie, in the order of the rows
- * @throws ArgumentError when the plan does not fit a recording
  */
 export function filterEcgs(
   rows: readonly (EcgRow | UnfilteredEcg)[],
@@ -23,7 +34,11 @@ export function filterEcgs(
   const chains = new Map<EcgChain, Inputs>();
   const filteredRows = rows.map((row): EcgRow => {
     if ('filtered' in row) return row;
-    const chain = processor.ecgChain(row.samplingFrequency);
+    const { samplingFrequency: rate } = row;
+    if (rate === null || filterRefusal(processor, rate, row.ecg.length) !== null) {
+      return { ...row, filtered: null, filteredSamplingFrequency: null };
+    }
+    const chain = processor.ecgChain(rate);
     const filtered = memory.take('f32', chain.outputLength(row.ecg.length));
     const inputs = chains.get(chain) ?? { ecgs: [], outputs: [] };
     inputs.ecgs.push(row.ecg);

@@ -13,7 +13,8 @@ export type OwnedFact = Fact & { readonly userId: string | null };
 
 /** What samples of a recording are, and where they lie. */
 export type StagedSamples = {
-  readonly samplingFrequency: number;
+  /** Hz; `null`: the answer does not tell, an ECG's. */
+  readonly samplingFrequency: number | null;
   readonly channels: number;
   /** µV or PCM, as delivered; int32 where int16 does not hold them. */
   readonly samples: StagedArray<'i32'> | StagedArray<'i16'>;

@@ -13,6 +13,8 @@ export type RecordingRow = {
   readonly signalId: number | null;
   readonly source: string;
   readonly facts: RecordingFacts;
+  /** Hz, as its own answer or what is told elsewhere has it; `null`: not known yet. */
+  readonly samplingFrequency: number | null;
   /** Newly decoded, or the row number in the partition's present file. */
   readonly samples: StagedSamples | number;
   /** Where to write the samples as WAV; `null`: nowhere. */

@@ -2,9 +2,10 @@
 
 import { createHash } from 'node:crypto';
 import { ArgumentError, InputError } from '../core/errors.ts';
-import type { EcgRecording, RecordingKind, SignalKind, StethoRecording } from '../core/signal.ts';
-import type { DecodedSink, Fact } from '../decode/decoded-sink.ts';
+import type { RecordingKind, SignalKind, StethoRecording } from '../core/signal.ts';
+import type { DecodedEcg, DecodedSink, Fact } from '../decode/decoded-sink.ts';
 import { wavRefusal } from '../export/wav.ts';
+import { filterRefusal } from './filter-ecgs.ts';
 import type {
   DocumentsReport,
   InputReport,
@@ -66,7 +67,7 @@ export class StagingSink implements DecodedSink {
     }
   }
 
-  recording(recording: EcgRecording | StethoRecording): void {
+  recording(recording: DecodedEcg | StethoRecording): void {
     this.#attempt(recording.kind, () => this.#openRecordings.push(this.#stage(recording)));
   }
 
@@ -189,19 +190,20 @@ export class StagingSink implements DecodedSink {
     }
   }
 
-  #stage(recording: EcgRecording | StethoRecording): OpenRecording {
-    const { kind, signalId, facts, samplingFrequency } = recording;
+  #stage(recording: DecodedEcg | StethoRecording): OpenRecording {
+    const { kind, signalId, facts } = recording;
     if (kind === 'stetho') {
-      const { channels, pcm } = recording;
+      const { channels, pcm, samplingFrequency } = recording;
       const refusal = this.#plan.formats.includes('wav') ? wavRefusal(pcm.length, samplingFrequency, channels) : null;
       if (refusal !== null) throw new ArgumentError(`does not fit a WAV file: ${refusal}; leave wav out of --format`);
       const digest = sampleDigest(kind, samplingFrequency, channels, pcm);
       const samples = this.#writer.append('i16', pcm);
       return { kind, signalId, digest, facts, samplingFrequency, channels, samples };
     }
-    const { ecg } = recording;
+    const { ecg, samplingFrequency } = recording;
     // What cannot be filtered is told now; the filtering itself waits until the rows are known.
-    this.#processor.ecgChain(samplingFrequency).requireLength(ecg.length);
+    const refusal = samplingFrequency === null ? null : filterRefusal(this.#processor, samplingFrequency, ecg.length);
+    if (refusal !== null) this.notice(`${refusal}: kept as delivered, filtered is null`, this.#documents);
     const digest = sampleDigest(kind, samplingFrequency, 1, ecg);
     const samples = this.#stageEcg(ecg);
     return { kind, signalId, digest, facts, samplingFrequency, channels: 1, samples };
@@ -252,7 +254,12 @@ function fillNarrow(narrow: Int16Array, values: Int32Array): boolean {
   return high === 0;
 }
 
-function sampleDigest(kind: RecordingKind, rate: number, channels: number, samples: Int32Array | Int16Array): string {
+function sampleDigest(
+  kind: RecordingKind,
+  rate: number | null,
+  channels: number,
+  samples: Int32Array | Int16Array,
+): string {
   const hash = createHash('sha256').update(`${kind} ${rate} ${channels}\n`);
   hash.update(new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength));
   return hash.digest('hex').slice(0, 32);

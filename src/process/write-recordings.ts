@@ -64,7 +64,7 @@ export async function writeRecordings(task: WriteRecordingsTask): Promise<Record
     const kept = await loadKept(row, samples);
     return { count: ('pcm' in kept ? kept.pcm : kept.ecg).length, read: () => kept };
   }
-  async function loadKept(row: RecordingRow, at: number): Promise<EcgRow | StethoRow> {
+  async function loadKept(row: RecordingRow, at: number): Promise<Row> {
     if (present === null) throw new DatasetError(`${task.target}: a row refers to a part that is not there`);
     const { batch, index } = await present.row(at);
     const kept = readRow(batch, index);
@@ -73,7 +73,12 @@ export async function writeRecordings(task: WriteRecordingsTask): Promise<Record
         `${task.present?.path}: row ${at} holds signal ${kept.signalId}, expected ${row.signalId} as the catalog has it; convert again into another --out`,
       );
     }
-    return { ...kept, facts: row.facts, source: row.source };
+    const { facts, source, samplingFrequency } = row;
+    if ('pcm' in kept) return { ...kept, facts, source };
+    const { signalId, ecg } = kept;
+    // What was filtered under another rate, or under none, is filtered anew.
+    if (kept.samplingFrequency !== samplingFrequency) return { signalId, facts, source, samplingFrequency, ecg };
+    return { ...kept, facts, source };
   }
 
   const batchOf = (rows: readonly Row[]) =>
@@ -121,7 +126,7 @@ type ReadSamples = <T extends SampleType>(staged: StagedArray<T>) => ArrayOf<T>;
 type ReadStaged<R extends Row> = (row: RecordingRow, staged: StagedSamples) => R;
 
 function stagedEcg(read: ReadSamples, memory: SampleMemory): ReadStaged<UnfilteredEcg> {
-  return ({ signalId, source, facts }, { samplingFrequency, samples }) => {
+  return ({ signalId, source, facts, samplingFrequency }, { samples }) => {
     if (samples.type === 'i32') return { signalId, source, facts, samplingFrequency, ecg: read(samples) };
     const ecg = memory.take('i32', samples.length);
     ecg.set(read(samples));
@@ -131,20 +136,23 @@ function stagedEcg(read: ReadSamples, memory: SampleMemory): ReadStaged<Unfilter
 
 function stagedStetho(read: ReadSamples): ReadStaged<StethoRow> {
   return ({ signalId, source, facts }, { samplingFrequency, channels, samples }) => {
-    if (samples.type !== 'i16') throw new DatasetError(`${source}: staged as another kind`);
+    if (samples.type !== 'i16' || samplingFrequency === null)
+      throw new DatasetError(`${source}: staged as another kind`);
     return { signalId, source, facts, samplingFrequency, channels, pcm: read(samples) };
   };
 }
 
 function summaryOf(row: Row): PartSummary {
   const samples = 'pcm' in row ? row.pcm.length / row.channels : row.ecg.length;
+  const { samplingFrequency: rate } = row;
   const start = row.facts.recordedAt;
   return {
     ...EMPTY_SUMMARY,
     recordings: 1,
     samples,
-    rates: { min: row.samplingFrequency, max: row.samplingFrequency },
+    rates: rate === null ? null : { min: rate, max: rate },
     start,
-    end: start === null ? null : start + samples / row.samplingFrequency,
+    // How long it took is not known where its rate is not.
+    end: start === null || rate === null ? start : start + samples / rate,
   };
 }

@@ -40,6 +40,15 @@ export const ECG_ROWS: readonly EcgRow[] = [
     source: '',
   },
   {
+    signalId: 7,
+    facts: NO_FACTS,
+    samplingFrequency: null,
+    ecg: Int32Array.of(1, -2),
+    filteredSamplingFrequency: null,
+    filtered: null,
+    source: 'no rate.json',
+  },
+  {
     signalId: 0,
     facts: { ...NO_FACTS, userId: '', recordedAt: -1, heartRate: 0, afib: 32767 },
     samplingFrequency: 500,

@@ -1,11 +1,11 @@
 import type { InputError } from '../../../src/core/errors.ts';
-import type { EcgRecording, StethoRecording } from '../../../src/core/signal.ts';
-import type { DecodedSink, Fact, SeriesFrame } from '../../../src/decode/decoded-sink.ts';
+import type { StethoRecording } from '../../../src/core/signal.ts';
+import type { DecodedEcg, DecodedSink, Fact, SeriesFrame } from '../../../src/decode/decoded-sink.ts';
 import { InputDecoder } from '../../../src/decode/input-decoder.ts';
 
 export type Collected = {
   readonly frames: SeriesFrame[];
-  readonly recordings: (EcgRecording | StethoRecording)[];
+  readonly recordings: (DecodedEcg | StethoRecording)[];
   readonly facts: Fact[];
   readonly notices: string[];
   readonly rejectedElements: string[];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { EcgRecording } from '../../../src/core/signal.ts';
+import type { DecodedEcg } from '../../../src/decode/decoded-sink.ts';
 import { answer, collect, rejection } from './collecting-sink.ts';
 
 /** So many that the text of them stays bytes. */
@@ -7,7 +7,7 @@ const MANY = Array.from({ length: 40 }, (_, i) => i - 20);
 
 const BODY = { signal: [12, -7, 0], sampling_frequency: 300, wearposition: 1, model: 93 };
 
-function ecg(input: object): EcgRecording {
+function ecg(input: object): DecodedEcg {
   const [recording] = collect(input).recordings;
   if (recording?.kind !== 'ecg') throw new Error('no ECG');
   return recording;

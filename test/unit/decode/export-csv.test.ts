@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { EcgRecording } from '../../../src/core/signal.ts';
+import type { DecodedEcg } from '../../../src/decode/decoded-sink.ts';
 import { collect, rejection } from './collecting-sink.ts';
 
 const HEADER = 'date,type,frequency,duration,wearposition,signal';
 const WATCH = '2020-07-08T00:07:24+02:00,ECG,300,0.01,1,"12,-7,0"';
 
-function row(line: string, header = HEADER): EcgRecording {
+function row(line: string, header = HEADER): DecodedEcg {
   const [recording] = collect(`${header}\r\n${line}\r\n`, 'signal.csv').recordings;
   if (recording?.kind !== 'ecg') throw new Error('no ECG');
   return recording;

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { EcgRow } from '../../../src/columnar/rows.ts';
-import { ArgumentError } from '../../../src/core/errors.ts';
-import { filterEcgs, type UnfilteredEcg } from '../../../src/process/filter-ecgs.ts';
+import { filterEcgs, filterRefusal, type UnfilteredEcg } from '../../../src/process/filter-ecgs.ts';
 import { resolvePlan } from '../../../src/process/plan.ts';
 import { createProcessor } from '../../../src/process/process-recording.ts';
 import { SampleMemory } from '../../../src/process/sample-memory.ts';
@@ -24,13 +23,17 @@ describe('ECG rows', () => {
     expect(filtered[2]).toEqual(done);
     for (const { samplingFrequency, ecg, ...got } of filtered.filter(({ signalId }) => signalId !== 9)) {
       expect(got.filteredSamplingFrequency).toBe(250);
-      expect(got.filtered).toEqual(createProcessor(resolvePlan().processing).ecgChain(samplingFrequency).apply(ecg));
+      expect(got.filtered).toEqual(
+        createProcessor(resolvePlan().processing)
+          .ecgChain(samplingFrequency ?? 0)
+          .apply(ecg),
+      );
     }
   });
 
   it('lie one behind the other, as they are written', () => {
     const filtered = filterEcgs([row(1, 300, 900), row(2, 500, 900), row(3, 300, 900)], processor, new SampleMemory());
-    const [first, ...others] = filtered.map((one) => one.filtered);
+    const [first, ...others] = filtered.map((one) => one.filtered as Float32Array);
     let end = first!.byteLength;
     for (const next of others) {
       expect([next.buffer, next.byteOffset]).toEqual([first!.buffer, end]);
@@ -38,10 +41,17 @@ describe('ECG rows', () => {
     }
   });
 
-  it('are refused where the plan does not fit', () => {
-    expect(() => filterEcgs([row(1, 300, 27)], processor, new SampleMemory())).toThrow(ArgumentError);
-    expect(() => filterEcgs([row(1, 60, 9000)], processor, new SampleMemory())).toThrow(
-      'ECG band 0.5-40 Hz does not fit',
-    );
+  it.each([
+    [300, 27, 'too short to filter, expected more than 27'],
+    [60, 9000, 'ECG band 0.5-40 Hz does not fit'],
+    [299.987, 9000, 'cannot be resampled to 250 Hz'],
+    [null, 9000, null],
+  ])('of %s Hz and %i samples are not filtered, which leaves the others as they are', (rate, length, why) => {
+    const odd = { ...row(1, 300, length), samplingFrequency: rate };
+    const rows = filterEcgs([row(2, 300, 600), odd, row(3, 300, 600)], processor, new SampleMemory());
+    expect(rows[1]).toEqual({ ...odd, filtered: null, filteredSamplingFrequency: null });
+    for (const one of [rows[0], rows[2]]) expect(one?.filtered).toHaveLength(500);
+    if (rate !== null) expect(filterRefusal(processor, rate, length)).toContain(why);
+    expect(filterRefusal(processor, 300, 28)).toBeNull();
   });
 });

@@ -16,6 +16,7 @@ function rowsOf(count: number): readonly RecordingRow[] {
     signalId: i === 0 ? null : i,
     source: `ä\n\u2028 ${i}`,
     facts: { ...NO_FACTS, recordedAt: i + 0.25 },
+    samplingFrequency: i === 1 ? null : 300,
     samples: i,
     wavPath: null,
   }));
