@@ -42,6 +42,7 @@ export {
   InputError,
   isApiError,
   isWithingsSignalsError,
+  type RefusedAnswer,
   StateError,
   TokenError,
   WithingsSignalsError,

@@ -9,9 +9,16 @@ const CODES = ['INPUT', 'ARGUMENT', 'DATASET', 'WORKER', 'STATE', 'TOKEN', 'ABOR
 
 export type WithingsSignalsErrorCode = (typeof CODES)[number];
 
+/** The same symbol in every realm and every copy of this package; nobody else's errors carry it. */
+const BRAND = Symbol.for('withings-signals.error');
+
 /** Base of all errors thrown on purpose by this package; `code` tells them apart without parsing text. */
 export abstract class WithingsSignalsError extends Error {
   abstract readonly code: WithingsSignalsErrorCode;
+
+  static {
+    Object.defineProperty(this.prototype, BRAND, { value: true });
+  }
 
   constructor(message: string, options?: { readonly cause?: unknown }) {
     super(message, options);
@@ -19,9 +26,22 @@ export abstract class WithingsSignalsError extends Error {
   }
 }
 
+/** What an answer to a request that failed says of itself. */
+export type RefusedAnswer = { readonly status: number; readonly waitSeconds: number | null };
+
 /** The bytes given are not a usable answer: skip this input, keep the rest. */
 export class InputError extends WithingsSignalsError {
   override readonly code = 'INPUT';
+  /** `status` of an answer to a request that failed; `null`: it is none. */
+  readonly status: number | null;
+  /** `wait_seconds` of such an answer; `null`: it does not say. */
+  readonly waitSeconds: number | null;
+
+  constructor(message: string, options?: { readonly cause?: unknown; readonly refused?: RefusedAnswer }) {
+    super(message, options);
+    this.status = options?.refused?.status ?? null;
+    this.waitSeconds = options?.refused?.waitSeconds ?? null;
+  }
 }
 
 /** An argument or option is out of its domain: a programming or usage error, nothing was done. */
@@ -103,9 +123,19 @@ export class ApiError extends WithingsSignalsError {
   }
 }
 
-/** Guard for errors of this package, also across realms and copies of it. */
+/**
+ * Guard for errors of this package, also of another realm (a `vm` context) or another copy of it. What came out of a
+ * structured clone is none: it has lost its class and its code on the way.
+ */
 export function isWithingsSignalsError(error: unknown): error is WithingsSignalsError {
-  return error instanceof Error && 'code' in error && CODES.some((code) => code === error.code);
+  if (!isError(error)) return false;
+  const { [BRAND]: brand, code } = error as { readonly [BRAND]?: unknown; readonly code?: unknown };
+  return brand === true && CODES.some((known) => known === code);
+}
+
+/** Also of another realm, as errors of Node.js itself are to code that a test runner keeps in one of its own. */
+function isError(value: unknown): value is Error {
+  return value instanceof Error || Object.prototype.toString.call(value) === '[object Error]';
 }
 
 /** Guard for failed requests, also across realms and copies of this package. */
@@ -115,7 +145,7 @@ export function isApiError(error: unknown): error is ApiError {
 
 /** One-line text of any thrown value, safe to print. */
 export function messageOf(error: unknown): string {
-  return escapeControls(error instanceof Error ? error.message : String(error));
+  return escapeControls(isError(error) ? error.message : String(error));
 }
 
 /**
@@ -144,7 +174,7 @@ export function systemReason(error: unknown): string {
 
 /** The `code` of a Node.js system error (`ENOENT`, `EACCES`, ...), if it has one. */
 export function errorCode(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+  return isError(error) && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }
 
 /** What may help where a file could not be made or written. */

@@ -12,10 +12,11 @@
  * | body with nothing in it | no data, or no right to it: no failure, and nothing to decode |
  */
 
-import { InputError, quoted } from '../core/errors.ts';
+import { type ApiFailureReason, InputError, quoted } from '../core/errors.ts';
 import { MAX_FRAME_SAMPLES } from '../core/limits.ts';
 import { isAbsent, isEmptyList, isNoObject, isSilent } from '../core/reading.ts';
 import type { SeriesKind } from '../core/signal.ts';
+import { familyOf, meaningOf, waitSecondsOf } from '../core/status.ts';
 import type { JsonStream } from '../json/json-builder.ts';
 import { isJsonArray, isJsonObject, type JsonPath, type JsonValue } from '../json/json-value.ts';
 import { TextScanner } from '../json/text-scanner.ts';
@@ -245,14 +246,42 @@ function openEnvelope(answer: Fields): Fields | null {
   if (!answer.has('status') && !answer.has('body')) return answer;
   const status = answer.integer('status', 0, UINT32_MAX) ?? 0;
   if (status !== 0) {
-    const error = answer.get('error');
-    const reason = typeof error === 'string' ? ` ${quoted(error, 200)}` : '';
-    throw new InputError(`the API refused this request: status ${status}${reason}, expected status 0; fetch it again`);
+    throw refusedAnswer(answer, status);
   }
   const value = answer.get('body');
   if (isNoObject(value) || value === '') return null;
   const body = Fields.of(value, answer.path('body'));
   return isSilent(body.names()) ? null : body;
+}
+
+function refusedAnswer(answer: Fields, status: number): InputError {
+  const error = answer.get('error');
+  const words = quoted(typeof error === 'string' && error !== '' ? error : familyOf(status), 200);
+  const body = answer.get('body');
+  const told = isJsonObject(body) ? body.get('wait_seconds') : answer.get('wait_seconds');
+  const waitSeconds = waitSecondsOf(told);
+  return new InputError(
+    `the API refused this request: status ${status} ${words}, expected status 0; ${remedyFor(meaningOf(status).reason, waitSeconds)}`,
+    { refused: { status, waitSeconds } },
+  );
+}
+
+function remedyFor(reason: ApiFailureReason, waitSeconds: number | null): string {
+  switch (reason) {
+    case 'authentication':
+      return 'the token was no good: fetch it again with another one';
+    case 'unauthorized':
+      return 'the user has not granted this, or it is in no contract of the application: fetch it again when that has changed';
+    case 'invalid parameters':
+      return 'fetch it again with other parameters, since the same ones give the same answer';
+    case 'rate limited':
+      return `there were too many requests: fetch it again in ${waitSeconds === null ? 'a minute' : `${waitSeconds} s`}`;
+    case 'timeout':
+    case 'server':
+    case 'protocol':
+    case 'network':
+      return 'the server failed: fetch it again later';
+  }
 }
 
 function contentOf(body: Fields, kind: string | null): Content {

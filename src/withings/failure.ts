@@ -1,10 +1,10 @@
 /** A failed request as the caller hears of it: endpoint, user, what came, and what to do. Never a secret. */
 
 import { ApiError, type ApiFailureReason, quoted } from '../core/errors.ts';
+import { familyOf, meaningOf, waitSecondsOf } from '../core/status.ts';
 import type { Envelope } from './envelope.ts';
 import type { Fault } from './fault.ts';
 import { ENDPOINTS, type EndpointName } from './spec.ts';
-import { familyOf, meaningOf } from './status.ts';
 
 /** What a failure is about. */
 export type RequestAbout = {
@@ -17,8 +17,7 @@ export type RequestAbout = {
 export function refusal(about: RequestAbout, envelope: Envelope, secrets: readonly string[]): ApiError {
   const { status, error, body } = envelope;
   const { reason, retry } = meaningOf(status);
-  const told = Number(body['wait_seconds'] ?? Number.NaN);
-  const waitSeconds = Number.isFinite(told) && told >= 0 ? told : null;
+  const waitSeconds = waitSecondsOf(body['wait_seconds']);
   const words = quoted(withoutSecrets(error ?? familyOf(status), secrets), 200);
   return new ApiError(
     `${nameOf(about)}: got status ${status} ${words}, expected status 0; ${remedyFor(reason, about, waitSeconds)}`,

@@ -9,7 +9,10 @@ import {
   decodeAlaw,
   decodeResponse,
   encodeAlaw,
+  type InputError,
   iirnotch,
+  isApiError,
+  isWithingsSignalsError,
   type Recording,
   resamplePoly,
   sosfiltfilt,
@@ -52,6 +55,18 @@ function samplesOf(recording: Recording): Int32Array | Int16Array | Uint32Array 
 }
 
 expectTypeOf(decodeResponse('').map(samplesOf)).toExtend<readonly (Int32Array | Int16Array | Uint32Array)[]>();
+
+/** A refused answer says why, and how long to wait. */
+expectTypeOf<InputError>().toHaveProperty('status').toEqualTypeOf<number | null>();
+expectTypeOf<InputError>().toHaveProperty('waitSeconds').toEqualTypeOf<number | null>();
+
+/** The guards narrow what a catch clause gives. */
+function reasonOf(error: unknown): string {
+  if (isApiError(error)) return error.reason;
+  return isWithingsSignalsError(error) ? error.code : '';
+}
+
+expectTypeOf(reasonOf).returns.toBeString();
 
 /** Recordings are not changed in place. */
 function relabel(recording: Recording): void {

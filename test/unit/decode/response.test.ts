@@ -102,6 +102,34 @@ describe('decodeResponse', () => {
   });
 
   it.each([
+    [
+      { status: 401, error: 'Unauthorized', body: {} },
+      401,
+      null,
+      /"Unauthorized".*the token was no good: fetch it again/,
+    ],
+    [{ status: 601, body: { wait_seconds: 42 }, error: 'Too Many Requests' }, 601, 42, /too many.* again in 42 s$/],
+    [{ status: 601, body: { wait_seconds: '7.5' } }, 601, 7.5, /status 601 "Too many request".*again in 7\.5 s$/],
+    [{ status: 601, body: [], wait_seconds: 3 }, 601, 3, /again in 3 s$/],
+    [{ status: 601, body: { wait_seconds: '' } }, 601, null, /again in a minute$/],
+    [{ status: 601, body: { wait_seconds: -1 } }, 601, null, /again in a minute$/],
+    [{ status: 2555 }, 2555, null, /the user has not granted this/],
+    [{ status: 503, error: 'Invalid Params' }, 503, null, /with other parameters/],
+    [{ status: 522 }, 522, null, /"Timeout".*fetch it again later$/],
+    [{ response: { status: 401 }, signalid: 48 }, 401, null, /status 401 "Authentication failed"/],
+  ])('tells what a refused answer says of itself: %j', (answer, status, waitSeconds, says) => {
+    for (const given of [answer, JSON.stringify(answer), Buffer.from(JSON.stringify(answer))]) {
+      const error = errorOf(() => decodeResponse(given));
+      expect(error).toBeInstanceOf(InputError);
+      expect(error).toMatchObject({ status, waitSeconds, message: expect.stringMatching(says) });
+    }
+  });
+
+  it('tells of no status where there is none', () => {
+    expect(errorOf(() => decodeResponse('{'))).toMatchObject({ status: null, waitSeconds: null });
+  });
+
+  it.each([
     ['', 'empty'],
     ['<html>', 'an HTML page'],
     ['{"status":601,"error":"Too many"}', 'status 601 "Too many"'],
@@ -120,3 +148,12 @@ describe('decodeResponse', () => {
     expect(() => decodeResponse(ECG, { kind: 'photo' as 'ecg' })).toThrow('context.kind: got "photo"');
   });
 });
+
+function errorOf(work: () => unknown): unknown {
+  try {
+    work();
+  } catch (error) {
+    return error;
+  }
+  return undefined;
+}

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { familyOf, meaningOf } from '../../../src/withings/status.ts';
+import { familyOf, meaningOf } from '../../../src/core/status.ts';
 
 /** The table "Response status" of Withings' OpenAPI text, as it stands there. */
 const TABLE = `

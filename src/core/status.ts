@@ -5,7 +5,7 @@
  * parameters, for ever, not a service that is briefly away.
  */
 
-import type { ApiFailureReason, ApiRetry } from '../core/errors.ts';
+import type { ApiFailureReason, ApiRetry } from './errors.ts';
 
 export type StatusFamily =
   | 'Operation was successful'
@@ -123,4 +123,11 @@ export function familyOf(status: number): StatusFamily {
 /** Why a request with this status failed, and what may make it succeed. */
 export function meaningOf(status: number): { readonly reason: ApiFailureReason; readonly retry: ApiRetry } {
   return MEANING[familyOf(status)];
+}
+
+/** `wait_seconds` of a body: how long to wait, as a number or as its text. `null`: not told. */
+export function waitSecondsOf(value: unknown): number | null {
+  const isTold = typeof value === 'number' || (typeof value === 'string' && /^\d+(?:\.\d+)?$/.test(value));
+  const seconds = isTold ? Number(value) : Number.NaN;
+  return Number.isFinite(seconds) && seconds >= 0 ? seconds : null;
 }
