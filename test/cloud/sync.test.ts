@@ -75,6 +75,17 @@ describe.concurrent('a cohort kept current', () => {
     await sync(cloud, ['--kinds', 'ecg']);
     expect(requestsSince(before, cloud.report())).toMatchObject({ 'heart get': 1 });
   });
+
+  it('has done a part when nobody could be asked and what was fetched before was converted', LONG, async (test) => {
+    const cloud = await openTestCloud({ users: 1, seed: 5, faults: 'none' }, test.onTestFinished);
+    await authoriseUsers(cloud, 1);
+    expect((await cloud.run(['fetch', '--archive', join(cloud.folder, 'archive'), ...SPAN])).code).toBe(0);
+    const stranger = ['--user', '999'];
+    const first = await sync(cloud, stranger);
+    expect([first.code, first.stderr]).toEqual([3, expect.stringMatching(/^failed user 999: /m)]);
+    expect(first.stdout).toMatch(/ecg +\d+ recordings/);
+    expect((await sync(cloud, stranger)).code, 'nothing was left to convert').toBe(1);
+  });
 });
 
 /** Signals that are pending come when they have been asked for often enough. */
