@@ -6,7 +6,7 @@ import type { TaskPool } from '../pool/pool.ts';
 import { type Plan, resolvePlan } from '../process/plan.ts';
 import type { Catalog } from './catalog.ts';
 import { CATALOG } from './catalog-file.ts';
-import type { ConvertOptions } from './convert-options.ts';
+import { type ConvertOptions, DEFAULT_OUT } from './convert-options.ts';
 import { CONVERT_STAGES, type ConvertReport, type ConvertStage, unchangedReport } from './convert-report.ts';
 import { type Dataset, openDataset } from './dataset.ts';
 import { decodeAll } from './decode-all.ts';
@@ -22,8 +22,6 @@ import type { RecordingsPlan } from './plan-recordings.ts';
 import { openPresentFiles } from './present-files.ts';
 import { writeAll } from './write-all.ts';
 import { writeJson } from './write-json.ts';
-
-const DEFAULT_OUT = 'signals';
 
 /**
  * @param wanted the plan the options make, the data set in it not yet looked at
@@ -65,6 +63,13 @@ async function run(
     const { seconds } = clock;
     const about = { started, workers: pool.workers, seconds };
     return unchangedReport(dataset.manifest, options.out ?? DEFAULT_OUT, { unchanged, passedOver }, about);
+  }
+  if (dataset.manifest === null && decoded.inputs.every(({ sha256 }) => sha256 === null)) {
+    // A data set of nothing would only tell that nothing was read, which the report does.
+    const { seconds } = clock;
+    const about = { started, workers: pool.workers, seconds };
+    const report = unchangedReport(null, options.out ?? DEFAULT_OUT, { unchanged, passedOver }, about);
+    return { ...report, inputs: { ...report.inputs, ...countStatuses(decoded.inputs) }, rejected: decoded.rejected };
   }
   const kernels = await pool.run('kernels', null, options);
   clock.end('decode');

@@ -3,12 +3,14 @@
 import type { Readable } from 'node:stream';
 import type { PlanOptions } from '../process/plan.ts';
 
+export const DEFAULT_OUT = 'signals';
+
 export interface ConvertOptions extends PlanOptions {
   /** Files and folders; `-` is standard input. */
   readonly inputs: readonly string[];
   /** Folder that names of inputs are told from: a file below it is called by its path from there. @default the current one */
   readonly base?: string;
-  /** Folder of the data set; added to when it holds one. @default 'signals' */
+  /** Folder of the data set; made where it is missing, added to when it holds one. @default 'signals' */
   readonly out?: string;
   /** Worker threads; 0: this thread. @default one a core */
   readonly workers?: number;

@@ -8,14 +8,16 @@
 
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DatasetError, messageOf } from '../core/errors.ts';
+import { DatasetError } from '../core/errors.ts';
 import { SIGNAL_KINDS } from '../core/signal.ts';
 import { lockFolder } from '../files/lock.ts';
+import { removeFolders } from '../files/make-folder.ts';
 import { EMPTY_CATALOG } from './catalog.ts';
 import { CATALOG, type ReadCatalog, readCatalog } from './catalog-file.ts';
 import type { Manifest } from './manifest.ts';
 import { readManifest } from './manifest-file.ts';
 import { finishMoves, STAGING, writeMoves } from './moves.ts';
+import { makeOut } from './out-folder.ts';
 
 export interface Dataset {
   /** `null`: new. */
@@ -37,7 +39,7 @@ export interface Dataset {
  * @throws DatasetError when it is in use, of another version, or the folder holds something else.
  */
 export async function openDataset(folder: string): Promise<Dataset> {
-  const created = await makeFolder(folder);
+  const made = await makeOut(folder);
   const release = await lockFolder(folder);
   const staging = join(folder, STAGING);
   // A change that is decided and could not be finished is left to the next run.
@@ -64,7 +66,7 @@ export async function openDataset(folder: string): Promise<Dataset> {
         if (!isDecided) await rm(staging, { recursive: true, force: true });
         await release();
         // A new folder that nothing came to stays as it was before: not there.
-        if (created && (await readdir(folder)).length === 0) await rm(folder, { recursive: true });
+        await removeFolders(made);
       },
     };
   } catch (error) {
@@ -73,12 +75,14 @@ export async function openDataset(folder: string): Promise<Dataset> {
   }
 }
 
+import { removeFolders } from '../files/make-folder.ts';
 async function makeFolder(folder: string): Promise<boolean> {
   try {
     return (await mkdir(folder, { recursive: true })) !== undefined;
   } catch (error) {
     throw new DatasetError(`cannot make the folder of the data set: ${messageOf(error)}`, { cause: error });
   }
+import { makeOut } from './out-folder.ts';
 }
 
 async function refuseForeign(folder: string): Promise<void> {

@@ -1,9 +1,10 @@
 /** Fetch what is new into an archive, and convert what that changed. */
 
 import { convert } from './convert.ts';
-import type { ConvertOptions } from './convert-options.ts';
+import { type ConvertOptions, DEFAULT_OUT } from './convert-options.ts';
 import type { ConvertReport } from './convert-report.ts';
 import { type FetchOptions, type FetchReport, fetchArchive } from './fetch/fetch.ts';
+import { requireOut } from './out-folder.ts';
 
 export interface SyncOptions
   extends Omit<FetchOptions, 'onProgress'>,
@@ -20,6 +21,8 @@ export type SyncReport = {
 
 /** What could be fetched is converted, also where something could not. @throws what `fetchArchive` and `convert` throw */
 export async function sync({ onFetchProgress, onConvertProgress, ...options }: SyncOptions): Promise<SyncReport> {
+  // Before anything is fetched.
+  await requireOut(options.out ?? DEFAULT_OUT);
   const fetch = await fetchArchive({ ...options, ...(onFetchProgress && { onProgress: onFetchProgress }) });
   if (fetch.pages === 0) return { fetch, convert: null };
   const converted = await convert({

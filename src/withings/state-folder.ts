@@ -1,11 +1,11 @@
 /** Folders for what is kept between runs; all that fails there is a {@link StateError}. */
 
-import { mkdir } from 'node:fs/promises';
 import { DatasetError, isWithingsSignalsError, quoted, StateError, systemReason } from '../core/errors.ts';
+import { makeFolder } from '../files/make-folder.ts';
 
 /** Makes the folder for the owner alone; one that is there stays as it is. @throws StateError */
 export async function makeStateFolder(folder: string): Promise<void> {
-  await inState(folder, () => mkdir(folder, { recursive: true, mode: 0o700 }));
+  await inState(folder, () => makeFolder(folder, 0o700));
 }
 
 /** What `work` answers. @throws StateError for what the system, a lock or a write refused; others of this package pass. */

@@ -1,9 +1,10 @@
 /** `withings-signals simulate`: saved answers about people who do not exist. */
 
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { readdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Command } from 'commander';
 import { ArgumentError, DatasetError, messageOf, quoted } from '../../core/errors.ts';
+import { makeFolder } from '../../files/make-folder.ts';
 import type { SimulationOptions } from '../../simulator/simulate.ts';
 import { addCommonOptions, type CommonOptions, parseHours, parseWhole, writeLine } from '../options.ts';
 import { simulateCloudCommand } from './simulate-cloud.ts';
@@ -56,7 +57,7 @@ async function writeAnswers(folder: string, options: SimulationOptions): Promise
     const target = join(folder, path);
     const content = Buffer.from(text);
     try {
-      await mkdir(dirname(target), { recursive: true });
+      await makeFolder(dirname(target));
       await writeFile(target, content);
     } catch (error) {
       throw new DatasetError(`simulate: cannot write ${quoted(target)}: ${messageOf(error)}`, { cause: error });
