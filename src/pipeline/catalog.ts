@@ -25,7 +25,7 @@ export type CatalogRecording = {
 };
 
 export type Catalog = {
-  /** In the order of {@link identityOf}. */
+  /** In the order of {@link orderOf}. */
   readonly recordings: readonly CatalogRecording[];
   /** Each once, in the order of {@link factContent}. */
   readonly facts: readonly OwnedFact[];
@@ -33,11 +33,22 @@ export type Catalog = {
 
 export const EMPTY_CATALOG: Catalog = { recordings: [], facts: [] };
 
-/** What makes two recordings the same: kind, user and id; where there is no id, the source and the samples. */
-export function identityOf(recording: CatalogRecording): string {
-  const { kind, signalId, source, digest, facts } = recording;
+/**
+ * What makes two recordings the same: kind, user and id; where there is no id, the start that their own answers tell, and
+ * rate, channels and samples. Without a start it is the source and the samples: two flat lines that nothing but their
+ * inputs tells apart stay two, since one shown twice is seen and one that is gone is not.
+ */
+export function identityOf({ kind, signalId, source, digest, facts }: CatalogRecording): string {
+  const { userId, recordedAt } = facts;
+  if (signalId !== null) return JSON.stringify([kind, userId, signalId]);
+  return JSON.stringify([kind, userId, null, ...(recordedAt === null ? [source, digest] : [digest, recordedAt])]);
+}
+
+/** Sorts the recordings of a catalog, of which no two are the same. */
+export function orderOf({ kind, signalId, source, digest, facts }: CatalogRecording): string {
+  const { userId, recordedAt } = facts;
   return JSON.stringify(
-    signalId === null ? [kind, facts.userId, null, source, digest] : [kind, facts.userId, signalId],
+    signalId === null ? [kind, userId, null, source, digest, recordedAt] : [kind, userId, signalId],
   );
 }
 

@@ -1,5 +1,6 @@
 /** Inputs to a data set, end to end: list, decode, join with what is there, write the partitions that change, commit. */
 
+import { dirname } from 'node:path/posix';
 import { SCHEMA_VERSION } from '../columnar/metadata.ts';
 import { ArgumentError, DatasetError, throwIfAborted } from '../core/errors.ts';
 import type { TaskPool } from '../pool/pool.ts';
@@ -17,6 +18,7 @@ import { isOfEarlierSchema, isPlanOf, leaveOutKnown } from './known-inputs.ts';
 import { countStatuses, joinInputs, type Manifest, type ManifestFile, summarise } from './manifest.ts';
 import { MANIFEST, writeManifest } from './manifest-file.ts';
 import { PACKAGE } from './package.ts';
+import { wavFolder } from './partition.ts';
 import { planChange } from './plan-change.ts';
 import type { RecordingsPlan } from './plan-recordings.ts';
 import { openPresentFiles } from './present-files.ts';
@@ -81,10 +83,9 @@ async function run(
   // Their memory is free for what is joined here; closing again is nothing.
   await pool.close();
 
-  const files = joinFiles(dataset.manifest?.files ?? [], [
-    ...written.files,
-    await writeCatalog(dataset, change.recordings, change.facts),
-  ]);
+  const stale = staleFiles(dataset.manifest?.files ?? [], written.files);
+  const kept = dataset.manifest?.files.filter(({ path }) => !stale.has(path)) ?? [];
+  const files = joinFiles(kept, [...written.files, await writeCatalog(dataset, change.recordings, change.facts)]);
   const { inputs, rejected, pending, notices } = decoded;
   const manifest: Manifest = {
     schema_version: SCHEMA_VERSION,
@@ -103,7 +104,7 @@ async function run(
     },
   };
   await writeManifest(dataset.scratch(MANIFEST), manifest);
-  await dataset.commit([...written.files.map(({ path }) => path), CATALOG, MANIFEST]);
+  await dataset.commit([...written.files.map(({ path }) => path), CATALOG, MANIFEST], [...stale]);
 
   clock.end('commit');
 
@@ -214,6 +215,13 @@ async function writeCatalog(
 ): Promise<ManifestFile> {
   const written = await writeJson(dataset.scratch(CATALOG), { recordings: recordings(), facts }, 0);
   return { path: CATALOG, rows: count, ...written };
+}
+
+/** Sound files of rows that are written anew, and under another name: a recording without an id is called by its source. */
+function staleFiles(before: readonly ManifestFile[], now: readonly ManifestFile[]): ReadonlySet<string> {
+  const written = new Set(now.map(({ path }) => path));
+  const users = new Set(now.flatMap(({ partition }) => (partition?.kind === 'stetho' ? [wavFolder(partition)] : [])));
+  return new Set(before.flatMap(({ path }) => (users.has(dirname(path)) && !written.has(path) ? [path] : [])));
 }
 
 /** By path; what was written now takes the place of what was there. */

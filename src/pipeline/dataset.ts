@@ -27,8 +27,8 @@ export interface Dataset {
   pathOf(file: string): string;
   /** A place to make a file in; gone when the data set is closed. */
   scratch(name: string): string;
-  /** Moves scratch files to the places they are named after, in order: the manifest last. */
-  commit(files: readonly string[]): Promise<void>;
+  /** Moves scratch files to the places they are named after, in order: the manifest last. Then removes those that are stale. */
+  commit(files: readonly string[], stale: readonly string[]): Promise<void>;
   /** Removes the scratch files and releases the data set. */
   close(): Promise<void>;
 }
@@ -56,8 +56,8 @@ export async function openDataset(folder: string): Promise<Dataset> {
       catalog,
       pathOf: (file) => join(folder, file),
       scratch: (name) => join(staging, name),
-      commit: async (files) => {
-        await writeMoves(folder, files);
+      commit: async (files, stale) => {
+        await writeMoves(folder, { files, stale });
         isDecided = true;
         await finishMoves(folder);
         isDecided = false;
@@ -71,18 +71,9 @@ export async function openDataset(folder: string): Promise<Dataset> {
     };
   } catch (error) {
     await release();
+    await removeFolders(made);
     throw error;
   }
-}
-
-import { removeFolders } from '../files/make-folder.ts';
-async function makeFolder(folder: string): Promise<boolean> {
-  try {
-    return (await mkdir(folder, { recursive: true })) !== undefined;
-  } catch (error) {
-    throw new DatasetError(`cannot make the folder of the data set: ${messageOf(error)}`, { cause: error });
-  }
-import { makeOut } from './out-folder.ts';
 }
 
 async function refuseForeign(folder: string): Promise<void> {

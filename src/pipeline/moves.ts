@@ -13,16 +13,24 @@ export const STAGING = '.staging';
 
 const MOVES = 'moves.json';
 
-/** From now on the change is decided. @param files from the data set's root, the manifest last */
-export async function writeMoves(folder: string, files: readonly string[]): Promise<void> {
-  await writeFileDurably(join(folder, STAGING, MOVES), JSON.stringify({ files, sha256: digestOf(files) }));
+/** From the data set's root. */
+export type Moves = {
+  /** To be moved to their places, the manifest last. */
+  readonly files: readonly string[];
+  /** To be removed, since the manifest no longer has them. */
+  readonly stale: readonly string[];
+};
+
+/** From now on the change is decided. */
+export async function writeMoves(folder: string, moves: Moves): Promise<void> {
+  await writeFileDurably(join(folder, STAGING, MOVES), JSON.stringify({ ...moves, sha256: digestOf(moves) }));
 }
 
 /**
  * @returns `null`: no change is decided
  * @throws DatasetError when the list is not what was written
  */
-export async function readMoves(folder: string): Promise<readonly string[] | null> {
+export async function readMoves(folder: string): Promise<Moves | null> {
   const path = join(folder, STAGING, MOVES);
   let content: string;
   try {
@@ -31,22 +39,23 @@ export async function readMoves(folder: string): Promise<readonly string[] | nul
     if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return null;
     throw new DatasetError(`${path}: ${messageOf(error)}`, { cause: error });
   }
-  const files = listedIn(content);
-  if (files === null) {
+  const moves = listedIn(content);
+  if (moves === null) {
     throw new DatasetError(
       `${path}: got another text than was written, expected the list of files that an interrupted run was to move; delete ${join(folder, STAGING)} and convert its inputs again`,
     );
   }
-  return files;
+  return moves;
 }
 
 /** Moves what a decided change still has in its staging folder; files moved already are passed over. @throws DatasetError */
 export async function finishMoves(folder: string): Promise<void> {
-  const files = await readMoves(folder);
-  if (files === null) return;
+  const moves = await readMoves(folder);
+  if (moves === null) return;
   const folders = new Set<string>();
-  for (const file of files) {
-    await move(folder, file);
+  for (const file of moves.files) await move(folder, file);
+  for (const file of moves.stale) await rm(join(folder, file), { force: true });
+  for (const file of [...moves.files, ...moves.stale]) {
     for (let changed = dirname(file); !folders.has(changed); changed = dirname(changed)) folders.add(changed);
   }
   for (const changed of folders) await fsyncFolder(join(folder, changed));
@@ -76,19 +85,28 @@ async function isThere(path: string): Promise<boolean> {
   );
 }
 
-/** `null`: damaged. Earlier versions wrote the bare list. */
-function listedIn(content: string): readonly string[] | null {
+/** `null`: damaged. Earlier versions wrote the bare list of files. */
+function listedIn(content: string): Moves | null {
   let value: unknown;
   try {
     value = JSON.parse(content);
   } catch {
     return null;
   }
-  const files: unknown = isObject(value) ? value['files'] : value;
-  if (!Array.isArray(files) || !files.every(isDatasetPath) || files.at(-1) !== MANIFEST) return null;
-  return isObject(value) && value['sha256'] !== digestOf(files) ? null : files;
+  const { files, stale, sha256 }: Readonly<Record<string, unknown>> = isObject(value)
+    ? value
+    : { files: value, stale: [] };
+  if (!isPathList(files) || !isPathList(stale) || files.at(-1) !== MANIFEST) return null;
+  const moves = { files, stale };
+  return isObject(value) && sha256 !== digestOf(moves) ? null : moves;
 }
 
-function digestOf(files: readonly string[]): string {
-  return createHash('sha256').update(JSON.stringify(files)).digest('hex');
+function isPathList(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every(isDatasetPath);
+}
+
+function digestOf({ files, stale }: Moves): string {
+  return createHash('sha256')
+    .update(JSON.stringify([files, stale]))
+    .digest('hex');
 }

@@ -3,6 +3,11 @@
 import { pathSegment } from '../files/sink.ts';
 import type { Partition } from './manifest.ts';
 
+/** Of the sound files of a partition's recordings. */
+export function wavFolder({ user }: Partition): string {
+  return `wav/user=${pathSegment(user)}`;
+}
+
 export function partitionFolder({ kind, user, device, date }: Partition): string {
   const ofUser = `${kind}/user=${pathSegment(user)}`;
   return date === undefined ? ofUser : `${ofUser}/device=${pathSegment(device ?? null)}/date=${date}`;

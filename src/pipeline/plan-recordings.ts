@@ -12,11 +12,12 @@ import {
   type FactIndex,
   identityOf,
   joinRecordings,
+  orderOf,
   prefersSamplesOf,
   rateOf,
 } from './catalog.ts';
 import type { Partition } from './manifest.ts';
-import { partitionFolder, partPath } from './partition.ts';
+import { partitionFolder, partPath, wavFolder } from './partition.ts';
 import { type RateChange, rateNotices } from './rate-notices.ts';
 
 export type RecordingsWrite = {
@@ -56,21 +57,19 @@ export interface RecordingsChange {
 }
 
 export function planRecordings(change: RecordingsChange): RecordingsPlan {
-  const entries = new Map<string, Entry>();
+  const tally = new RecordingTally();
   const partsBefore = new Map<string, string>();
   const present = change.before.recordings.map((recording): Entry => ({ recording, samples: 0 }));
   for (const [key, members] of groupByPartition(present)) {
     const rows = orderedRows(members, change.factsBefore);
     const isLost = change.lost.has(partPathOf(rows));
-    for (const [row, { recording }] of rows.entries()) {
-      entries.set(identityOf(recording), { recording, samples: isLost ? null : row });
-    }
+    for (const [row, { recording }] of rows.entries()) tally.add({ recording, samples: isLost ? null : row });
     partsBefore.set(key, fingerprint(rows, change.factsBefore));
   }
-  const { duplicates, conflicts } = addStaged(entries, change.staged);
+  for (const arrival of change.staged) tally.add(arrival);
 
   const writes: RecordingsWrite[] = [];
-  const sorted = [...entries.keys()].sort().map((identity) => entries.get(identity) as Entry);
+  const sorted = tally.inOrder();
   for (const [key, members] of groupByPartition(sorted)) {
     const rows = orderedRows(members, change.factsAfter);
     const partition = partitionOf((rows[0] as Entry).recording);
@@ -81,18 +80,19 @@ export function planRecordings(change: RecordingsChange): RecordingsPlan {
     if (isUnchanged && (missing.length === rows.length || (lost === undefined && !change.isForced(partition))))
       continue;
     if (missing.length > 0) throw lostRows(partPath(partition), lost, missing);
+    const wavNames = change.wav && partition.kind === 'stetho' ? namesOfWav(members) : null;
     writes.push({
       partition,
       samples: members.reduce((sum, member) => sum + samplesToWrite(member), 0),
-      rows: () => rowsToWrite(partition, rows, change.factsAfter, change.wav),
+      rows: () => rowsToWrite(partition, rows, change.factsAfter, wavNames),
       isMadeAnew: rows.every(({ samples }) => typeof samples === 'object'),
     });
   }
   function* recordings() {
     for (const { recording } of sorted) yield recording;
   }
-  const isNew = (recording: CatalogRecording) => typeof entries.get(identityOf(recording))?.samples === 'object';
-  const notices = rateNotices({ ...change, recordings: recordings(), isNew });
+  const { duplicates, conflicts } = tally;
+  const notices = rateNotices({ ...change, recordings: recordings(), isNew: (recording) => tally.isNew(recording) });
   return { count: sorted.length, recordings, writes, duplicates, conflicts, notices };
 }
 
@@ -121,26 +121,41 @@ function partPathOf(rows: readonly Entry[]): string {
   return partPath(partitionOf((rows[0] as Entry).recording));
 }
 
-function addStaged(entries: Map<string, Entry>, staged: readonly Arrival[]) {
-  let duplicates = 0;
-  const conflicts: string[] = [];
-  for (const arrival of staged) {
-    const { recording } = arrival;
+/** Each recording once. What is in the data set twice, by what earlier versions took for two, is joined like what comes anew. */
+class RecordingTally {
+  duplicates = 0;
+  /** One line each. */
+  readonly conflicts: string[] = [];
+  readonly #entries = new Map<string, Entry>();
+
+  add(entry: Entry): void {
+    const { recording } = entry;
     const key = identityOf(recording);
-    const known = entries.get(key);
+    const known = this.#entries.get(key);
     if (known === undefined) {
-      entries.set(key, arrival);
-      continue;
+      this.#entries.set(key, entry);
+      return;
     }
     const present = known.recording;
-    if (present.digest === recording.digest) duplicates++;
-    else conflicts.push(`${recording.kind} ${recording.signalId}: two different signals of one id, the longer is kept`);
-    const isKept = prefersSamplesOf(present, recording);
-    const samples = isKept ? known.samples : arrival.samples;
-    const again = samples === null && present.digest === recording.digest ? arrival.samples : samples;
-    entries.set(key, { recording: joinRecordings(present, recording), samples: again });
+    if (present.digest === recording.digest) this.duplicates++;
+    else {
+      const { kind, signalId } = recording;
+      this.conflicts.push(`${kind} ${signalId}: two different signals of one id, the longer is kept`);
+    }
+    const { samples } = prefersSamplesOf(present, recording) ? known : entry;
+    const again = samples === null && present.digest === recording.digest ? entry.samples : samples;
+    this.#entries.set(key, { recording: joinRecordings(present, recording), samples: again });
   }
-  return { duplicates, conflicts };
+
+  /** Its samples came now. */
+  isNew(recording: CatalogRecording): boolean {
+    return typeof this.#entries.get(identityOf(recording))?.samples === 'object';
+  }
+
+  inOrder(): readonly Entry[] {
+    const byOrder = new Map([...this.#entries.values()].map((entry) => [orderOf(entry.recording), entry]));
+    return [...byOrder.keys()].sort().map((order) => byOrder.get(order) as Entry);
+  }
 }
 
 function partitionOf({ kind, facts }: CatalogRecording): RecordingsWrite['partition'] {
@@ -197,21 +212,12 @@ function* rowsToWrite(
   partition: Partition,
   rows: readonly Entry[],
   told: FactIndex,
-  wav: boolean,
+  wavNames: ReadonlyMap<string, string> | null,
 ): Generator<RecordingRow> {
-  const hasFiles = wav && partition.kind === 'stetho';
-  const firstOfSource = new Map<string, string>();
-  for (const { recording } of hasFiles ? rows : []) {
-    const known = firstOfSource.get(recording.source);
-    if (known === undefined || recording.digest < known) firstOfSource.set(recording.source, recording.digest);
-  }
   for (const { recording, samples } of rows) {
     const facts = told.resolve(recording);
-    const { signalId, source, digest } = recording;
-    const name = signalId === null ? pathSegment(source) : String(signalId);
-    // Recordings without an id may come from files of one name: their digests tell the further ones apart.
-    const suffix = signalId !== null || digest === firstOfSource.get(source) ? '' : `-${digest.slice(0, 8)}`;
-    const wavPath = `wav/user=${pathSegment(partition.user)}/stetho-${name}${suffix}.wav`;
+    const { signalId, source } = recording;
+    const name = wavNames?.get(identityOf(recording));
     yield {
       signalId,
       source,
@@ -219,7 +225,23 @@ function* rowsToWrite(
       samplingFrequency: rateOf(recording, facts),
       // Where a row is lost, its partition is not written.
       samples: samples as StagedSamples | number,
-      wavPath: hasFiles ? wavPath : null,
+      wavPath: name === undefined ? null : `${wavFolder(partition)}/stetho-${name}.wav`,
     };
   }
+}
+
+/** By identity. Recordings without an id may have one source, when its file was another in an earlier run. @param entries in the order of the catalog */
+function namesOfWav(entries: readonly Entry[]): ReadonlyMap<string, string> {
+  const names = new Map<string, string>();
+  const taken = new Set<string>();
+  for (const { recording } of entries) {
+    const { signalId, source, digest, facts } = recording;
+    const plain = signalId === null ? pathSegment(source) : String(signalId);
+    const distinct = [plain, `${plain}-${digest.slice(0, 8)}`].find((choice) => !taken.has(choice));
+    // No source has a `~` at its end.
+    const name = distinct ?? `${plain}-${digest}-${facts.recordedAt}~`;
+    taken.add(name);
+    names.set(identityOf(recording), name);
+  }
+  return names;
 }

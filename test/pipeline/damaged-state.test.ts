@@ -224,7 +224,9 @@ describe('a damaged file of the state', () => {
 function movesOf(before: Readonly<Record<string, string>>, after: Readonly<Record<string, string>>): Buffer {
   const changed = Object.keys(after).filter((path) => after[path] !== before[path] && path !== 'manifest.json');
   const files = [...changed, 'manifest.json'];
-  return Buffer.from(
-    JSON.stringify({ files, sha256: createHash('sha256').update(JSON.stringify(files)).digest('hex') }),
-  );
+  const stale: readonly string[] = [];
+  const sha256 = createHash('sha256')
+    .update(JSON.stringify([files, stale]))
+    .digest('hex');
+  return Buffer.from(JSON.stringify({ files, stale, sha256 }));
 }

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { convert, openArchive } from 'withings-signals';
 import { ecgAnswer, readDataset, stethoAnswer, temporaryFolder, wave, writeFiles } from '../support/answers.ts';
 import { runCli } from '../support/cli.ts';
+import { rewriteAsEarlier } from '../support/earlier-dataset.ts';
 
 type Input = { readonly name: string; readonly status: string };
 
@@ -244,13 +245,9 @@ describe('pages of an archive', () => {
     await convert({ inputs: [archive], out, workers: 0 });
     const expected = await readDataset(out);
     // As earlier versions wrote them: the archive's name in front, and nothing behind the digest.
-    for (const file of ['manifest.json', 'catalog.json']) {
-      const text = await readFile(join(out, file), 'utf8');
-      await writeFile(
-        join(out, file),
-        text.replaceAll(/archive:(ecg\/\d+\/\d+~[0-9a-f]{12})(?:-[0-9a-f]+)?/g, 'study/$1'),
-      );
-    }
+    await rewriteAsEarlier(out, (text) =>
+      text.replaceAll(/archive:(ecg\/\d+\/\d+~[0-9a-f]{12})(?:-[0-9a-f]+)?/g, 'study/$1'),
+    );
     const report = await convert({ inputs: [archive], out, workers: 0 });
     expect(report.summary.ecg?.recordings).toBe(2);
     expect(await readDataset(out)).toEqual(expected);

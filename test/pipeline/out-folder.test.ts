@@ -18,7 +18,7 @@ describe('a folder for the data set that can be none', () => {
     ['', /out: got "", expected a folder/],
     ['s3://bucket/signals', /expected a folder of this machine/],
     ['file:///tmp/signals', /expected a folder of this machine/],
-    ['ecg.csv', /the name of a file, .*give one such as --out ".*/ecg"$/],
+    ['ecg.csv', /the name of a file, .*give one such as --out ".*ecg"$/],
     ['deep/ECG.EDF', /the name of a file/],
     ['day.ndjson.gz', /the name of a file/],
     ['file', /is a file; give another --out$/],
@@ -42,7 +42,9 @@ describe('a folder for the data set that can be none', () => {
   it.runIf(process.platform === 'linux')('is refused where the system never lets its parent be made', async () => {
     const folder = await withInput();
     const { code, stderr } = await runCli(['convert', 'in', '--out', '/proc/none/signals'], { cwd: folder });
-    expect(stderr).toMatch(/^withings-signals: out: got "\/proc\/none\/signals", expected a folder[^\n]*ENOENT[^\n]*\n$/);
+    expect(stderr).toMatch(
+      /^withings-signals: out: got "\/proc\/none\/signals", expected a folder[^\n]*ENOENT[^\n]*\n$/,
+    );
     expect(code).toBe(1);
   });
 
@@ -84,7 +86,8 @@ describe('a data set that lies among the inputs', () => {
   it('is none of them, wherever it lies and whatever else lies in it', async () => {
     const folder = await temporaryFolder();
     await writeFiles(folder, { 'a.json': ecgAnswer() });
-    const run = (...args: readonly string[]) => runCli(['convert', '--json', '--workers', '0', ...args], { cwd: folder });
+    const run = (...args: readonly string[]) =>
+      runCli(['convert', '--json', '--workers', '0', ...args], { cwd: folder });
     const reportOf = async (...args: readonly string[]) => {
       const { code, stdout, stderr } = await run(...args);
       expect([code, stderr]).toEqual([0, '']);
