@@ -16,7 +16,7 @@ import { ExportCsv } from './export-csv.ts';
 import { JsonDocuments } from './json-documents.ts';
 import { type DocumentContext, NO_CONTEXT } from './recording-facts.ts';
 
-/** U+FEFF in UTF-8: some editors put it at the start of a file. */
+/** U+FEFF in UTF-8: some editors put it at the start of a file, and files are put together. */
 const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
 
 const SPACES: ReadonlySet<number> = new Set([0x20, 0x09, 0x0a, 0x0d]);
@@ -105,14 +105,14 @@ export class InputDecoder {
   #skipStart(chunk: Uint8Array): number {
     for (let at = 0; at < chunk.length; at++) {
       const byte = chunk[at] as number;
-      if (this.#bytes + at === this.#mark && byte === BYTE_ORDER_MARK[this.#mark]) this.#mark++;
-      else if (!SPACES.has(byte)) return at;
+      if (byte === BYTE_ORDER_MARK[this.#mark]) this.#mark = (this.#mark + 1) % BYTE_ORDER_MARK.length;
+      else if (this.#mark > 0 || !SPACES.has(byte)) return at;
     }
     return chunk.length;
   }
 
   #readerOf(first: number, offset: number): ContentReader {
-    if (this.#mark > 0 && this.#mark < BYTE_ORDER_MARK.length) return this.#refusing(this.#unknown());
+    if (this.#mark > 0) return this.#refusing(this.#unknown());
     if (first === 0x7b || first === 0x5b) {
       const reader = new DocumentReader(this.#sink, this.#context);
       return new JsonDocuments(reader, this.#sink, LINE_ORIENTED_NAME.test(this.#name), offset);

@@ -108,6 +108,16 @@ export class JsonBuilder {
     return level === null ? 'nothing' : level.members === null ? 'array' : 'object';
   }
 
+  /** The value at hand is an element that will be handed out. */
+  get handsOut(): boolean {
+    return this.#level !== null && this.#level.stream !== null;
+  }
+
+  /** Brackets that are open. */
+  get depth(): number {
+    return this.#level?.depth ?? 0;
+  }
+
   /** Key of the member at hand; empty outside of objects. */
   get memberKey(): string {
     return this.#level?.key ?? '';

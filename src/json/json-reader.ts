@@ -103,6 +103,16 @@ export class JsonReader {
     return this.#state === TEXT || this.#state === NESTED;
   }
 
+  /**
+   * What an opening bracket would be if it came next: the first element of an array that is handed out or any of one that
+   * is the document, another value, or a fault.
+   */
+  get opening(): 'element' | 'value' | 'fault' {
+    if (this.#state !== FIRST_ELEMENT && this.#state !== VALUE) return 'fault';
+    const { handsOut, depth } = this.#builder;
+    return handsOut && (this.#state === FIRST_ELEMENT || depth === 1) ? 'element' : 'value';
+  }
+
   /** White space since {@link reset} had a line feed in it. */
   get sawLineFeed(): boolean {
     return this.#sawLineFeed;

@@ -42,6 +42,16 @@ export class JsonScanner {
     return this.#reader.done;
   }
 
+  /** A text has begun and not ended. */
+  get isInText(): boolean {
+    return this.#reader.isInText;
+  }
+
+  /** As of {@link JsonReader.opening}; a fault, too, while a number or literal may go on. */
+  get opening(): JsonReader['opening'] {
+    return this.#tail.length > 0 ? 'fault' : this.#reader.opening;
+  }
+
   /** White space since {@link reset} had a line feed in it. */
   get sawLineFeed(): boolean {
     return this.#reader.sawLineFeed;

@@ -80,6 +80,14 @@ const INPUTS: Readonly<Record<string, readonly [name: string, content: string]>>
     `${JSON.stringify(ECG)}\nnonsense\n{"a":[1,}\n${JSON.stringify(ECG)}\n{"status":5}\n{`,
   ],
   'lines that are not told by the name': ['a.json', `${JSON.stringify(ECG)}\nnonsense\n${JSON.stringify(ECG)}\n[]\n`],
+  'lines, and documents of many lines between them': [
+    'a.json',
+    `${JSON.stringify(ECG)}\n${JSON.stringify(PAGE, null, 1)}\n\uFEFF${JSON.stringify(ECG)}\n${JSON.stringify(ECG, null, 1).slice(0, -9)}\n${JSON.stringify(ECG)}\n`,
+  ],
+  'lines that are cut off': [
+    'a.ndjson',
+    `${JSON.stringify(ECG)}\n${JSON.stringify(PAGE).slice(0, 300)}\n${JSON.stringify(ECG).slice(0, 90)}\n${JSON.stringify(ECG)}{}\n`,
+  ],
   'lines behind a page of many lines': ['a.json', `${JSON.stringify(ECG, null, 1)}\n${JSON.stringify(ECG)}\n{"a":\n1}`],
   'a web page': ['a.json', '<html>\n{},{}\n</html>'],
   'a long start': ['a.json', JSON.stringify({ x: 'x'.repeat(5000), ...(PAGE['response'] as object) })],

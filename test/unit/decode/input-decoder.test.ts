@@ -31,7 +31,7 @@ describe('an input that is no answer is rejected in one line', () => {
     ],
     ['{"status":0,"body":tru', 'truncated JSON: the input ends at byte 22 in body, expected a value'],
     ['{"a":1}x', 'not JSON at byte 7: got more behind the end of the document'],
-    ['{"a":1} {"a":1}', 'not JSON at byte 8: got more behind the end of the document'],
+    ['{"a":1} 1', 'not JSON at byte 8: got more behind the end of the document'],
     ['{"a" 1}', 'not JSON at byte 5 in a: got "1", expected a colon'],
     ['{"rawdata":[{"data":{"id":[1,2x', 'not JSON at byte 30 in rawdata[0].data.id[2]: got "x", expected , or ]'],
     ['[]', 'got an empty array, expected an API answer'],
