@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { noSkips } from './test/support/no-skips.ts';
 
 /** Tests of single modules, straight from `src`. */
 const SOURCE = ['test/{unit,property}/**/*.test.ts', 'test/architecture/{layers,moved-variables,powers}.test.ts'];
@@ -13,6 +14,7 @@ export default defineConfig({
     hookTimeout: PATIENT_MS,
     teardownTimeout: 60_000,
     expect: { poll: { timeout: 60_000, interval: 20 } },
+    reporters: process.env['CI'] === undefined ? ['default'] : ['default', noSkips],
     coverage: { provider: 'v8', include: ['src/**/*.ts'], exclude: ['src/index.ts'] },
     projects: [
       {

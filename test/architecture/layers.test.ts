@@ -23,6 +23,18 @@ describe('the house', () => {
     };
     expect(Object.keys(HOMES).toSorted()).toEqual(Object.keys(manifest.dependencies).toSorted());
   });
+
+  it('decides of every script that an installation would run', () => {
+    const { allowScripts } = JSON.parse(readFileSync(new URL('package.json', ROOT), 'utf8')) as {
+      allowScripts: Record<string, boolean>;
+    };
+    const { packages } = JSON.parse(readFileSync(new URL('package-lock.json', ROOT), 'utf8')) as {
+      packages: Record<string, { hasInstallScript?: boolean }>;
+    };
+    const scripted = Object.entries(packages).filter(([path, { hasInstallScript }]) => path !== '' && hasInstallScript);
+    const names = scripted.map(([path]) => path.replace(/^.*node_modules\//, ''));
+    expect([...new Set(names)].toSorted()).toEqual(Object.keys(allowScripts).toSorted());
+  });
 });
 
 describe('the rules catch', () => {

@@ -7,6 +7,7 @@ import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { ArchiveError, listPages, openArchive, readPage, verifyArchive } from 'withings-signals';
 import { temporaryFolder } from '../support/answers.ts';
+import { PERMISSIONS_BIND } from '../support/permissions.ts';
 
 const KEEP_PAGES = fileURLToPath(new URL('../support/keep-pages.mjs', import.meta.url));
 /** Some thirty processes one after the other, on a machine that may have other work. */
@@ -59,8 +60,7 @@ describe('a process that keeps pages', () => {
 });
 
 describe('an archive that cannot be written', () => {
-  // Permissions do not bind root.
-  it.skipIf(process.getuid?.() === 0)('is refused in one line with the remedy, and can be read', async () => {
+  it.runIf(PERMISSIONS_BIND)('is refused in one line with the remedy, and can be read', async () => {
     const folder = join(await temporaryFolder(), 'archive');
     const { code } = await runUntil(keepPages(folder, 4));
     expect(code).toBe(0);

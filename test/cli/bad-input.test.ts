@@ -13,6 +13,7 @@ import {
   writeFiles,
 } from '../support/answers.ts';
 import { runCli } from '../support/cli.ts';
+import { PERMISSIONS_BIND } from '../support/permissions.ts';
 
 const GOOD = JSON.stringify(ecgAnswer());
 
@@ -88,7 +89,7 @@ describe('bad input', () => {
     expect(code).toBe(1);
   });
 
-  it.runIf(process.getuid?.() !== 0)('names a folder without permission and goes on', async () => {
+  it.runIf(PERMISSIONS_BIND)('names a folder without permission and goes on', async () => {
     const folder = await temporaryFolder();
     await writeFiles(folder, { 'in/closed/a.json': GOOD, 'in/b.json': GOOD });
     await chmod(join(folder, 'in/closed'), 0);

@@ -25,15 +25,12 @@ it('--verbose tells why the kernels are those of TypeScript', async () => {
   expect(stderr).toMatch(new RegExp(String.raw`^kernels: TypeScript \(${why}\)\n${TIME}; no worker threads\n$`));
 });
 
-it.runIf(process.platform === 'linux')('--verbose tells what the machine refused', async () => {
+it('--verbose tells what the machine refused', async () => {
   const folder = await temporaryFolder();
   await writeFiles(folder, { 'a.json': ecgAnswer() });
   const args = ['convert', join(folder, 'a.json'), '--out', join(folder, 'out'), '--verbose', '--workers', '1'];
-  // Room for Node.js, not for the addresses that WebAssembly reserves.
-  const { code, stderr } = await runCli(args, {
-    env: { WITHINGS_SIGNALS_KERNELS: '' },
-    addressSpaceKilobytes: 4_000_000,
-  });
+  const refuse = new URL('../support/no-wasm-memory.mjs', import.meta.url).href;
+  const { code, stderr } = await runCli(args, { env: { WITHINGS_SIGNALS_KERNELS: '' }, node: ['--import', refuse] });
   expect(stderr).toMatch(/^kernels: TypeScript \(.*could not allocate memory.*\)\n/i);
   expect(code).toBe(0);
 });

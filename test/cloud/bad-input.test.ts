@@ -4,9 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { listPages } from 'withings-signals';
 import { type CliResult, runCli } from '../support/cli.ts';
 import { authoriseUsers, login, openTestCloud, SPAN, type TestCloud, tablesOf, truthOf } from '../support/cloud.ts';
+import { PERMISSIONS_BIND } from '../support/permissions.ts';
 
 const PEOPLE = { users: 2, days: 1, hours: 0.02, seed: 4 };
-const IS_ROOT = process.getuid?.() === 0;
 const LONG = { timeout: 300_000 };
 
 // Side by side: they wait more than they work.
@@ -106,7 +106,7 @@ describe.concurrent('what goes wrong with a sync is one line that says what to d
     await expectComplete(cloud);
   });
 
-  it.skipIf(IS_ROOT)('an archive without the permission to write (root has it always)', LONG, async (test) => {
+  it.runIf(PERMISSIONS_BIND)('an archive without the permission to write', LONG, async (test) => {
     const cloud = await openCohort(test);
     await mkdir(archiveOf(cloud));
     await chmod(archiveOf(cloud), 0o500);

@@ -15,8 +15,6 @@ export interface CliOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Largest file the command may write, in blocks of 512 bytes. */
   readonly fileBlocks?: number;
-  /** Addresses it may use, in 1024 bytes. */
-  readonly addressSpaceKilobytes?: number;
   /** Files it may have open at a time. */
   readonly openFiles?: number;
   /** Options of Node.js itself. */
@@ -50,11 +48,10 @@ export function startScript(name: string, args: readonly string[], limits: CliOp
 }
 
 function startNode(args: readonly string[], limits: CliOptions): ChildProcess {
-  const { env, cwd, fileBlocks, addressSpaceKilobytes, openFiles } = limits;
+  const { env, cwd, fileBlocks, openFiles } = limits;
   const options = { env: { ...process.env, ...env }, cwd };
   const asked = [
     ['-f', fileBlocks],
-    ['-v', addressSpaceKilobytes],
     ['-n', openFiles],
   ].filter(([, limit]) => limit !== undefined);
   if (asked.length === 0) return spawn(process.execPath, args, options);
