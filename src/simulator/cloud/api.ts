@@ -91,6 +91,8 @@ async function carryOut(endpoint: Endpoint, request: ApiRequest, call: Call, clo
   if ('status' in caller) return caller;
   const flaw = flawIn(endpoint, call);
   if (flaw !== undefined) return badParameters(flaw);
+  const scripted = cloud.script.answerTo(ownerOf(request, cloud), call);
+  if (scripted !== undefined) return scripted;
   return caller.handle();
 }
 

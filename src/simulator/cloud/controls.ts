@@ -64,6 +64,11 @@ export const CONTROLS: Readonly<Record<string, Control>> = {
     }
     return { sensorDays };
   },
+  /**
+   * What a user is answered from now on in place of the truth: `user`, `endpoint`, any parameters that its requests must have;
+   * `text`, or an envelope of `status`, `body` (JSON) and `error`. With none of these, the truth again.
+   */
+  answer: (form, { script, world }) => script.set(oneUser(form, world), form),
   /** Counting starts anew. */
   'clear-report': (_, { ledger }) => {
     ledger.clear();

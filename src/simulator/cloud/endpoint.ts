@@ -8,6 +8,7 @@ import type { Grants, Pair } from './grants.ts';
 import type { Ledger, ViolationKind } from './ledger.ts';
 import type { Notifications } from './notifications.ts';
 import type { ResolvedCloud } from './options.ts';
+import type { Script } from './script.ts';
 import type { Nonces } from './signing.ts';
 import type { World } from './world.ts';
 
@@ -23,6 +24,7 @@ export type Cloud = {
   readonly nonces: Nonces;
   readonly notifications: Notifications;
   readonly ledger: Ledger;
+  readonly script: Script;
   /** Signals that can be asked for without a user's token, by their own. */
   readonly signalTokens: Map<string, { readonly user: number; readonly signalId: number }>;
 };

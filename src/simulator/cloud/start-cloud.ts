@@ -16,6 +16,7 @@ import { Grants } from './grants.ts';
 import { type CloudReport, Ledger } from './ledger.ts';
 import { Notifications } from './notifications.ts';
 import { type CloudOptions, type ResolvedCloud, resolveCloudOptions } from './options.ts';
+import { Script } from './script.ts';
 import { breakdownPage, JSON_TYPE, send } from './send.ts';
 import { Nonces } from './signing.ts';
 import { DuplicateGuard, SlidingWindow } from './traffic.ts';
@@ -108,6 +109,7 @@ function createCloud(options: ResolvedCloud): Cloud {
     nonces: new Nonces(now),
     notifications: new Notifications({ onDelivered: (delivered) => ledger.notified(delivered) }),
     ledger,
+    script: new Script(),
     signalTokens: new Map(),
   };
 }
