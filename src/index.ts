@@ -23,6 +23,7 @@ export type {
   PageKind,
   PageRequest,
   PageToKeep,
+  Refusal,
   TimeWindow,
 } from './archive/page.ts';
 export { readPage } from './archive/read-page.ts';

@@ -52,8 +52,25 @@ export type AskedWindow = TimeWindow & {
   readonly askedAt: number;
 };
 
-/** What is done: a window (all its pages are in), a page of a window, or a recording. */
+/**
+ * What the server would not give: a recording, a window of raw data, raw data of a device at all; or with none of these
+ * named, a list or the table of devices.
+ */
+export type Refusal = {
+  readonly signalId: number | null;
+  readonly deviceId: string | null;
+  readonly window: TimeWindow | null;
+  /** How often in a row; 0: it was given since. */
+  readonly count: number;
+  /** When last, Unix seconds. */
+  readonly at: number;
+  /** In one line. */
+  readonly reason: string;
+};
+
+/** What is done: a window (all its pages are in), a page of a window, or a recording; or what was refused. */
 export type NoteContent =
+  | ({ readonly what: 'refused' } & Refusal)
   | ({ readonly what: 'window' } & AskedWindow)
   /** The page asked for at `offset` is in; the window goes on at `next`. */
   | ({ readonly what: 'page'; readonly offset: number; readonly next: number } & AskedWindow)
@@ -106,6 +123,12 @@ export function checkNote(note: Note): void {
   if (note.what === 'recording') {
     checkWhole('note.signalId', note.signalId);
     if (note.modified !== null) checkWhole('note.modified', note.modified);
+    return;
+  }
+  if (note.what === 'refused') {
+    if (note.signalId !== null) checkWhole('note.signalId', note.signalId);
+    checkWhole('note.count', note.count);
+    checkWhole('note.at', note.at);
     return;
   }
   checkWhole('note.from', note.from);

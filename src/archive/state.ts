@@ -1,6 +1,6 @@
 /** What an archive holds and what is complete: nothing but its records, replayed. */
 
-import type { AskedWindow, Note, PageKind, PageToKeep } from './page.ts';
+import type { AskedWindow, Note, PageKind, PageToKeep, Refusal } from './page.ts';
 import { pageIdentity, signalIdOf } from './page-name.ts';
 import type { RecordHeader } from './record.ts';
 
@@ -31,6 +31,8 @@ export interface ArchiveState {
   openWindows(userId: string, kind: PageKind, deviceId: string | null): readonly OpenWindow[];
   /** `null`: never fetched, or its page is not there although it was noted as held. */
   recording(userId: string, kind: PageKind, signalId: number): KeptRecording | null;
+  /** What was refused when it was last asked for, in the order in which it was refused first. */
+  refusals(userId: string, kind: PageKind): readonly Refusal[];
 }
 
 /** Of one user and kind. */
@@ -43,6 +45,8 @@ type Ledger = {
   readonly recordings: Map<number, KeptRecording>;
   /** Signals of which there is a page. */
   readonly signals: Set<number>;
+  /** By what was refused. */
+  readonly refusals: Map<string, Refusal>;
 };
 
 export class ReplayedState implements ArchiveState {
@@ -92,10 +96,21 @@ export class ReplayedState implements ArchiveState {
     return known?.state === 'held' && ledger?.signals.has(signalId) !== true ? null : known;
   }
 
+  refusals(userId: string, kind: PageKind): readonly Refusal[] {
+    return [...(this.#find(userId, kind)?.refusals.values() ?? [])];
+  }
+
   #note(note: Note): void {
     const ledger = this.#ledger(note.userId, note.kind);
     if (note.what === 'recording') {
       ledger.recordings.set(note.signalId, { state: note.state, modified: note.modified });
+      return;
+    }
+    if (note.what === 'refused') {
+      const { signalId, deviceId, window, count, at, reason } = note;
+      const key = JSON.stringify([signalId, deviceId, window?.from, window?.to]);
+      if (count === 0) ledger.refusals.delete(key);
+      else ledger.refusals.set(key, { signalId, deviceId, window, count, at, reason });
       return;
     }
     const { from, to, deviceId, session, askedAt } = note;
@@ -121,6 +136,7 @@ export class ReplayedState implements ArchiveState {
       pages: new Set(),
       recordings: new Map(),
       signals: new Set(),
+      refusals: new Map(),
     };
     this.#ledgers.set(`${kind}/${userId}`, ledger);
     return ledger;

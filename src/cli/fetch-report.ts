@@ -12,6 +12,11 @@ export function problemLines({ users }: FetchReport): readonly string[] {
   );
 }
 
+/** One line for each thing that is not there. */
+export function noticeLines({ users }: FetchReport): readonly string[] {
+  return users.flatMap(({ userId, notices }) => notices.map((notice) => `note user ${userId}: ${notice}`));
+}
+
 export function fetchLines(report: FetchReport): readonly string[] {
   const { archive, users, kinds, newPages, from, to } = report;
   const good = users.filter(({ status }) => status !== 'failed').length;

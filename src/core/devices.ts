@@ -72,5 +72,20 @@ export const DEVICES: Readonly<Record<number, Device>> = {
   1063: { name: 'Lingo Sensor' },
 };
 
+/** What the same table calls devices that nobody wears: a model of such a type records no raw data, known or not. */
+export const UNWORN_TYPES: ReadonlySet<string> = new Set([
+  'Scale',
+  'Babyphone',
+  'Blood Pressure Monitor',
+  'Sleep Monitor',
+  'Smart Connected Thermometer',
+  'Gateway',
+  'iGlucose',
+  'HealthKit Apple',
+  'HealthKit Google',
+  'HealthKit Huawei',
+  'Lingo',
+]);
+
 /** Nominal rate of both raw-data sensors, Hz: frames come at *about* this rate; the true one is fitted. */
 export const RAWDATA_NOMINAL_RATE = 25;

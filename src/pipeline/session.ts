@@ -9,7 +9,10 @@ import { openTokenKeeper, type TokenKeeper } from '../withings/token-keeper.ts';
 import { openTokenStore, type TokenStore } from '../withings/token-store.ts';
 
 export interface SessionOptions
-  extends Pick<ClientOptions, 'clientId' | 'clientSecret' | 'apiUrl' | 'accountUrl' | 'retry' | 'timeouts' | 'notice'> {
+  extends Pick<
+    ClientOptions,
+    'clientId' | 'clientSecret' | 'apiUrl' | 'accountUrl' | 'retry' | 'timeouts' | 'now' | 'notice'
+  > {
   /** Folder that keeps tokens and the quota's books; made when it is not there. */
   readonly home: string;
   /** Pass phrase that encrypts the tokens on the disk. @default null: in clear, for their owner's eyes only */

@@ -5,12 +5,13 @@ import { type Answer, readBody } from './answer.ts';
 import type { WithingsClient } from './client.ts';
 import { DEVICES, type Device } from './schemas.ts';
 
-/** @throws ApiError */
+/** What is odd in one device is told in `odd`, one line each. @throws ApiError */
 export async function getDevices(
   client: WithingsClient,
   user: UserAccess,
   { signal }: { readonly signal?: AbortSignal | undefined } = {},
-): Promise<{ readonly answer: Answer; readonly devices: readonly Device[] }> {
+): Promise<{ readonly answer: Answer; readonly devices: readonly Device[]; readonly odd: readonly string[] }> {
   const answer = await client.call('user getdevice', {}, { auth: { by: 'user', user }, signal });
-  return { answer, devices: readBody(answer, DEVICES) };
+  const { items, odd } = readBody(answer, DEVICES);
+  return { answer, devices: items, odd };
 }

@@ -4,6 +4,7 @@ import { errors } from 'undici';
 import type { IncomingHttpHeaders } from 'undici/types/header.js';
 import {
   AbortedError,
+  type ApiError,
   type ApiFailureReason,
   type ApiRetry,
   errorCode,
@@ -39,6 +40,12 @@ export class Fault extends Error {
 
 /** Connections that never stood. */
 const UNSENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
+
+/** The server never saw the request, and sees no other: it is out of reach, or not to be trusted. */
+export function neverArrived({ reason, cause }: ApiError): boolean {
+  const code = errorCode(cause) ?? '';
+  return reason === 'network' && (UNSENT.has(code) || TRUST.test(code));
+}
 
 /** Certificates and protocols that will be the same next time (Node.js, "Common system errors", "TLS"; OpenSSL). */
 const TRUST = /CERT|SIGNATURE|ISSUER|^ERR_TLS|^ERR_SSL|^EPROTO$/;

@@ -1,8 +1,10 @@
 /** Raw data: what a watch records all day, once that is switched on. */
 
 import type { UserAccess } from './access-tokens.ts';
+import { readBody } from './answer.ts';
 import type { WithingsClient } from './client.ts';
 import { type Page, type PageOptions, paginate } from './paginate.ts';
+import { NO_RAWDATA } from './schemas.ts';
 
 /** Numbers of the API text: 1 accelerometer, 2 optical sensor. */
 export const RAWDATA_TYPES = { accel: 1, ppg: 2 } as const;
@@ -22,7 +24,12 @@ export interface RawdataOptions extends PageOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Pages of frames, which are not decoded here: `answer.envelope.frames` is their number. @throws ApiError */
+/**
+ * Pages of frames, which are not decoded here: `answer.envelope.frames` is their number, `null` where there is no list of them:
+ * no right to raw data, or none.
+ *
+ * @throws ApiError also when the answer holds something else
+ */
 export function getRawdata(
   client: WithingsClient,
   user: UserAccess,
@@ -37,7 +44,7 @@ export function getRawdata(
   };
   return paginate(
     (at) => client.call('rawdata get', { ...window, offset: at }, { auth: { by: 'user', user }, signal }),
-    ({ envelope }) => ({ items: [], count: envelope.frames ?? 0 }),
+    (answer) => ({ items: [], count: answer.envelope.frames ?? readBody(answer, NO_RAWDATA).length }),
     offset,
   );
 }

@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import type { UserAccess } from './access-tokens.ts';
 import { type Answer, readBody } from './answer.ts';
 import type { WithingsClient } from './client.ts';
+import type { Listed } from './listed.ts';
 import { type Page, type PageOptions, paginate } from './paginate.ts';
 
 /** Unix seconds; `null`: without limit. */
@@ -19,11 +20,11 @@ export type SignalAnswer = {
   readonly pending: boolean;
 };
 
-/** Pages of a list. @throws ApiError */
+/** Pages of a list; what is odd in one entry costs that entry. @throws ApiError */
 export function listRecordings<T>(
   client: WithingsClient,
   endpoint: 'heart list' | 'stetho list',
-  schema: z.ZodType<readonly T[]>,
+  schema: z.ZodType<Listed<T>>,
   user: UserAccess,
   span: TimeSpan,
   { offset, signal }: ListOptions,
@@ -34,14 +35,7 @@ export function listRecordings<T>(
       { startdate: span.from, enddate: span.to, offset: at },
       { auth: { by: 'user', user }, signal },
     );
-  return paginate(
-    ask,
-    (answer) => {
-      const items = readBody(answer, schema);
-      return { items, count: items.length };
-    },
-    offset,
-  );
+  return paginate(ask, (answer) => readBody(answer, schema), offset);
 }
 
 /** An empty signal, and none at all, are good answers to the API; neither is data. */

@@ -1,68 +1,47 @@
 /**
  * Bodies of small answers, checked at the border and brought to our words.
  *
- * Withings' documents and servers disagree on types: ids come as numbers or texts, `more` as a boolean or 0 and 1, and
- * what is not known is absent, `null` or empty. Members that are not read here may be anything.
+ * What the servers disagree on is said in core/reading.ts; whatever passes here can be asked for and kept. Members that are
+ * not read here may be anything.
  */
 
 import { z } from 'zod';
+import { wholeIn } from '../core/reading.ts';
+import { FLAG, ID, NAME, NUMBER_ID, objectOf, objectWith, TIME, WHOLE } from './facts.ts';
+import { listBody, tolerantListBody } from './listed.ts';
 
-/** An id that stays as it is said. */
-const textId = z.union([z.string().min(1), z.int()]).transform(String);
+/** Without it the rest is of no use. */
+const required = <T>(schema: z.ZodType<T | null>): z.ZodType<T> =>
+  schema.transform((value, context) => {
+    if (value !== null) return value;
+    context.addIssue({ code: 'custom', message: 'got nothing, expected one' });
+    return z.NEVER;
+  });
 
-/** A whole number, as such or as text; one beyond 2^53 cannot be told exactly. */
-const whole = z
-  .union([z.int(), z.string().regex(/^\d{1,16}$/)])
-  .transform(Number)
-  .refine(Number.isSafeInteger, 'Invalid input: expected a whole number below 2^53');
-
-const optional = <T extends z.ZodType>(schema: T) => schema.nullish().transform((value) => value ?? null);
-
-const optionalText = z
+const TEXT = z
   .string()
   .nullish()
   .transform((value) => (value === '' ? null : (value ?? null)));
 
-/** Absent, `null` or, as PHP says of an empty object, `[]`. */
-const optionalObject = <T extends z.ZodType>(schema: T) =>
-  optional(z.union([schema, z.tuple([]).transform(() => null)]));
-
-const flag = z
-  .union([
-    z.boolean(),
-    z.int(),
-    z.enum(['0', '1', 'true', 'false']).transform((text) => text === '1' || text === 'true'),
-  ])
-  .transform(Boolean);
-
-/**
- * Body with one list. No data and no right to it look the same: a body with nothing in it, but for what pages say of
- * the next. Anything else without the list is refused, so that a change of the API is not taken for silence.
- */
-function listBody<T extends z.ZodType>(name: string, entry: T): z.ZodType<readonly z.output<T>[]> {
-  const list = z.object({ [name]: z.array(entry) }).transform((body) => body[name] ?? []);
-  return z.preprocess((body) => (isSilent(body) ? { [name]: [] } : body), list);
-}
-
-function isSilent(body: unknown): boolean {
-  return Object.keys(body as object).every((name) => name === 'more' || name === 'offset');
-}
+/** Seconds that something lasts, where a message must not show what stands there instead. */
+const SECONDS = z.unknown().transform((value, context) => {
+  const seconds = wholeIn(value, 1);
+  if (seconds !== undefined) return seconds;
+  context.addIssue({ code: 'custom', message: 'Invalid input: expected whole seconds above 0' });
+  return z.NEVER;
+});
 
 /** What pages say of the next: it is there, and where it begins. */
-export const PAGE = z.object({
-  more: flag.nullish().transform((value) => value ?? false),
-  offset: optional(whole),
-});
+export const PAGE = z.object({ more: FLAG.transform((value) => value ?? false), offset: WHOLE });
 
 export const NONCE = z.object({ nonce: z.string().min(1) });
 
 export const TOKENS = z.object({
-  userid: optional(textId),
+  userid: ID,
   access_token: z.string().min(1),
   refresh_token: z.string().min(1),
-  /** Seconds. */
-  expires_in: whole.refine((seconds) => seconds > 0, 'Invalid input: expected more than 0'),
-  scope: optionalText,
+  expires_in: SECONDS,
+  scope: TEXT,
 });
 
 export const RECOVERED_CODE = z
@@ -72,7 +51,7 @@ export const RECOVERED_CODE = z
 export type AuthorizedUser = { readonly userId: string; readonly fullyOwned: boolean | null };
 
 const authorizedUser = z
-  .object({ userid: textId, fully_owned: optional(flag) })
+  .object({ userid: required(ID), fully_owned: FLAG })
   .transform((user): AuthorizedUser => ({ userId: user.userid, fullyOwned: user.fully_owned }));
 
 /** The API text puts the members of one user straight into a body that comes in pages: a list is taken as well. */
@@ -94,31 +73,29 @@ export type Device = {
   readonly lastSessionAt: number | null;
 };
 
-const device = z
-  .object({
-    deviceid: optional(textId),
-    hash_deviceid: optional(textId),
-    type: optionalText,
-    model: optional(textId),
-    model_id: optional(whole),
-    timezone: optionalText,
-    battery: optional(textId),
-    last_session_date: optional(whole),
-  })
-  .transform(
-    (entry): Device => ({
-      deviceId: entry.deviceid,
-      hashDeviceId: entry.hash_deviceid,
-      type: entry.type,
-      model: entry.model,
-      modelId: entry.model_id,
-      timezone: entry.timezone,
-      battery: entry.battery,
-      lastSessionAt: entry.last_session_date,
-    }),
-  );
+const device = objectOf({
+  deviceid: ID,
+  hash_deviceid: ID,
+  type: NAME,
+  model: ID,
+  model_id: NUMBER_ID,
+  timezone: NAME,
+  battery: ID,
+  last_session_date: TIME,
+}).transform(
+  (entry): Device => ({
+    deviceId: entry.deviceid,
+    hashDeviceId: entry.hash_deviceid,
+    type: entry.type,
+    model: entry.model,
+    modelId: entry.model_id,
+    timezone: entry.timezone,
+    battery: entry.battery,
+    lastSessionAt: entry.last_session_date,
+  }),
+);
 
-export const DEVICES = listBody('devices', device);
+export const DEVICES = tolerantListBody('devices', device);
 
 /** An entry of the heart list: a recording that failed has no signal. */
 export type HeartEntry = {
@@ -134,31 +111,29 @@ export type HeartEntry = {
   readonly timezone: string | null;
 };
 
-const signal = optionalObject(z.object({ signalid: optional(whole) }));
+const signal = objectWith({ signalid: NUMBER_ID });
 
-const heartEntry = z
-  .object({
-    ecg: signal,
-    stetho: signal,
-    timestamp: optional(whole),
-    modified: optional(whole),
-    deviceid: optional(textId),
-    model: optional(z.union([whole, z.string()])),
-    timezone: optionalText,
-  })
-  .transform(
-    (entry): HeartEntry => ({
-      ecgSignalId: entry.ecg?.signalid ?? null,
-      stethoSignalId: entry.stetho?.signalid ?? null,
-      recordedAt: entry.timestamp,
-      modified: entry.modified,
-      deviceId: entry.deviceid,
-      modelId: typeof entry.model === 'number' ? entry.model : null,
-      timezone: entry.timezone,
-    }),
-  );
+const heartEntry = objectOf({
+  ecg: signal,
+  stetho: signal,
+  timestamp: TIME,
+  modified: TIME,
+  deviceid: ID,
+  model: ID,
+  timezone: NAME,
+}).transform(
+  (entry): HeartEntry => ({
+    ecgSignalId: entry.ecg?.signalid ?? null,
+    stethoSignalId: entry.stetho?.signalid ?? null,
+    recordedAt: entry.timestamp,
+    modified: entry.modified,
+    deviceId: entry.deviceid,
+    modelId: wholeIn(entry.model, 0) ?? null,
+    timezone: entry.timezone,
+  }),
+);
 
-export const HEART_LIST = listBody('series', heartEntry);
+export const HEART_LIST = tolerantListBody('series', heartEntry);
 
 export type StethoEntry = {
   /** `null`: a recording that failed. */
@@ -171,26 +146,24 @@ export type StethoEntry = {
   readonly timezone: string | null;
 };
 
-const stethoEntry = z
-  .object({
-    signalid: optional(whole),
-    timestamp: optional(whole),
-    modified: optional(whole),
-    hash_deviceid: optional(textId),
-    deviceid: optional(textId),
-    timezone: optionalText,
-  })
-  .transform(
-    (entry): StethoEntry => ({
-      signalId: entry.signalid,
-      recordedAt: entry.timestamp,
-      modified: entry.modified,
-      deviceId: entry.hash_deviceid ?? entry.deviceid,
-      timezone: entry.timezone,
-    }),
-  );
+const stethoEntry = objectOf({
+  signalid: NUMBER_ID,
+  timestamp: TIME,
+  modified: TIME,
+  hash_deviceid: ID,
+  deviceid: ID,
+  timezone: NAME,
+}).transform(
+  (entry): StethoEntry => ({
+    signalId: entry.signalid,
+    recordedAt: entry.timestamp,
+    modified: entry.modified,
+    deviceId: entry.hash_deviceid ?? entry.deviceid,
+    timezone: entry.timezone,
+  }),
+);
 
-export const STETHO_LIST = listBody('series', stethoEntry);
+export const STETHO_LIST = tolerantListBody('series', stethoEntry);
 
 export type Subscription = {
   readonly appli: number;
@@ -200,12 +173,15 @@ export type Subscription = {
 
 const subscription = z
   .object({
-    appli: whole,
+    appli: required(WHOLE),
     callbackurl: z.string(),
-    comment: optionalText,
+    comment: TEXT,
   })
   .transform(({ appli, callbackurl, comment }): Subscription => ({ appli, callbackUrl: callbackurl, comment }));
 
 export const SUBSCRIPTION = subscription;
 
 export const SUBSCRIPTIONS = listBody('profiles', subscription);
+
+/** Raw data of which no list was seen: there must be nothing in its place. */
+export const NO_RAWDATA = listBody('rawdata', z.never());

@@ -2,6 +2,7 @@
 
 import { Command } from 'commander';
 import { addConfigOptions, type ConfigFlags } from '../config.ts';
+import { EXIT_PARTLY } from '../exit-codes.ts';
 import { interruptSignal } from '../interrupt.ts';
 import { addCommonOptions, type CommonOptions, parseWords, writeLine } from '../options.ts';
 import { usersOf, withSession } from '../session.ts';
@@ -21,7 +22,10 @@ export function devicesCommand(): Command {
         const users = [];
         for (const userId of await usersOf(session, flags.user)) {
           const user = { userId, tokens: session.tokens };
-          users.push({ userId, devices: (await getDevices(session.client, user, { signal })).devices });
+          const { devices, odd } = await getDevices(session.client, user, { signal });
+          users.push({ userId, devices });
+          for (const line of odd) writeLine(process.stderr, `odd user ${userId}: ${line}: passed over`);
+          if (odd.length > 0) process.exitCode = EXIT_PARTLY;
         }
         if (flags.json) process.stdout.write(`${JSON.stringify({ users }, null, 1)}\n`);
         else if (!flags.quiet) {

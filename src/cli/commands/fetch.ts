@@ -4,7 +4,7 @@ import { Command } from 'commander';
 import { SIGNAL_KINDS, type SignalKind } from '../../core/signal.ts';
 import type { FetchOptions } from '../../pipeline/fetch/fetch.ts';
 import { addConfigOptions, type ConfigFlags } from '../config.ts';
-import { exitCodeOfFetch, fetchLines, openFetchBar, problemLines } from '../fetch-report.ts';
+import { exitCodeOfFetch, fetchLines, noticeLines, openFetchBar, problemLines } from '../fetch-report.ts';
 import { interruptSignal } from '../interrupt.ts';
 import {
   addCommonOptions,
@@ -41,7 +41,8 @@ export function fetchCommand(): Command {
         const options = { ...fetchOptionsOf(flags), session, signal: interruptSignal(), onProgress: bar.update };
         return fetchArchive(options);
       }).finally(bar.stop);
-      for (const line of problemLines(report)) writeLine(process.stderr, line);
+      const notices = flags.quiet === true ? [] : noticeLines(report);
+      for (const line of [...problemLines(report), ...notices]) writeLine(process.stderr, line);
       if (flags.json) process.stdout.write(`${JSON.stringify(report, null, 1)}\n`);
       else if (!flags.quiet) for (const line of fetchLines(report)) writeLine(process.stdout, line);
       process.exitCode = exitCodeOfFetch(report);

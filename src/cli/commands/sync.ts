@@ -3,7 +3,7 @@
 import { Command } from 'commander';
 import type { SyncReport } from '../../pipeline/sync.ts';
 import { EXIT_NOTHING_DONE, EXIT_PARTLY } from '../exit-codes.ts';
-import { exitCodeOfFetch, fetchLines, openFetchBar, problemLines } from '../fetch-report.ts';
+import { exitCodeOfFetch, fetchLines, noticeLines, openFetchBar, problemLines } from '../fetch-report.ts';
 import { interruptSignal } from '../interrupt.ts';
 import { writeLine } from '../options.ts';
 import { openProgressBar } from '../progress.ts';
@@ -47,7 +47,9 @@ export function syncCommand(): Command {
         fetching.stop();
         converting.stop();
         const { fetch, convert } = report;
-        const problems = [...problemLines(fetch), ...(convert === null ? [] : rejectionLines(convert, flags))];
+        const notices = quiet ? [] : noticeLines(fetch);
+        const rejections = convert === null ? [] : rejectionLines(convert, flags);
+        const problems = [...problemLines(fetch), ...notices, ...rejections];
         for (const line of problems) writeLine(process.stderr, line);
         if (flags.json) process.stdout.write(`${JSON.stringify(report, null, 1)}\n`);
         else if (!quiet) {

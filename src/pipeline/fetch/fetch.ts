@@ -1,12 +1,13 @@
 /** A cohort's signals from the cloud into an archive: all users side by side, each going on where it was. */
 
 import { type Archive, openArchive } from '../../archive/archive.ts';
-import { AbortedError, ArgumentError, isApiError, messageOf, TokenError } from '../../core/errors.ts';
+import { AbortedError, ArgumentError, isApiError, messageOf, StateError, TokenError } from '../../core/errors.ts';
 import { SIGNAL_KINDS, type SignalKind } from '../../core/signal.ts';
 import type { Session } from '../session.ts';
 import { fetchUser } from './fetch-user.ts';
 import { OVERLAP_DEFAULT, type Stretch } from './raw-windows.ts';
 import { type FetchProgress, type KindTally, Tally } from './tally.ts';
+import { Troubles } from './troubles.ts';
 import { openTurns } from './turns.ts';
 import type { UserTask } from './user-task.ts';
 
@@ -36,10 +37,12 @@ export interface FetchOptions {
 
 export type UserReport = {
   readonly userId: string;
-  /** `partly`: some kinds were refused. */
+  /** `partly`: something could not be had, the rest was; `failed`: nothing more could be asked for. */
   readonly status: 'ok' | 'partly' | 'failed';
-  /** One line each: what was refused or went wrong. */
+  /** One line each: what was refused, odd, went wrong, or was refused before and is not asked for again yet. */
   readonly reasons: readonly string[];
+  /** One line each: what was asked for and does not exist, as far as the cloud tells. */
+  readonly notices: readonly string[];
 };
 
 export type FetchReport = {
@@ -62,8 +65,8 @@ const DEFAULT_SECONDS = 2_592_000;
 const SYNC_MS = 5_000;
 
 /**
- * Fetches what is not in the archive yet. What goes wrong with one user is told in the report and costs that user only;
- * stopped at any moment, the next call goes on where this one was.
+ * Fetches what is not in the archive yet. What goes wrong is told in the report and costs only what failed: an entry of a list,
+ * a recording, a window, a kind, a user. Stopped at any moment, the next call goes on where this one was.
  *
  * @throws ArgumentError for options out of their domain; ApiError when the cloud cannot be reached; ArchiveError when the
  * archive cannot be written; AbortedError when `signal` fires
@@ -95,31 +98,61 @@ export async function fetchArchive(options: FetchOptions): Promise<FetchReport> 
       tally,
       signal,
     };
-    const reports = await Promise.all(
-      [...new Set(users)].map((userId) => fetchOne({ ...shared, user: { userId, tokens: session.tokens } }, stop)),
-    );
+    const outcomes = await Promise.all([...new Set(users)].map((userId) => fetchOne(shared, session, userId, stop)));
     if (options.signal?.aborted) throw new AbortedError('interrupted; what came is in the archive, run again to go on');
     signal.throwIfAborted();
+    // A store that nobody's tokens can be read from is nobody's own trouble.
+    const [first] = outcomes;
+    if (first !== undefined && outcomes.every(({ error }) => error instanceof StateError)) throw first.error;
     const { pages } = archive.state;
-    return { archive: options.archive, ...wanted, users: reports, kinds: tally.kinds, pages, newPages: pages - before };
+    return {
+      archive: options.archive,
+      ...wanted,
+      users: outcomes.map(({ report }) => report),
+      kinds: tally.kinds,
+      pages,
+      newPages: pages - before,
+    };
   } finally {
     clearInterval(timer);
     await archive.close();
   }
 }
 
+/** `error`: what ended this user's part; `null`: nothing did. */
+type Outcome = { readonly report: UserReport; readonly error: unknown };
+
 /** What stops one user stops that one; what would stop all stops all at once. */
-async function fetchOne(task: UserTask, stop: AbortController): Promise<UserReport> {
-  const { userId } = task.user;
+async function fetchOne(
+  shared: Omit<UserTask, 'user' | 'troubles'>,
+  { store, tokens }: Session,
+  userId: string,
+  stop: AbortController,
+): Promise<Outcome> {
+  const { archive, client } = shared;
+  let troubles: Troubles | null = null;
+  const reportOf = (status: UserReport['status'], ...last: readonly string[]): UserReport => ({
+    userId,
+    status,
+    reasons: [...(troubles?.lines ?? []), ...last],
+    notices: troubles?.notices ?? [],
+  });
   try {
-    const refusals = await fetchUser(task);
-    const reasons = refusals.map(({ what, reason }) => `${what}: ${reason}`);
-    return { userId, status: refusals.length === 0 ? 'ok' : 'partly', reasons };
+    const now = (): number => Math.floor(client.now() / 1000);
+    troubles = new Troubles({ archive, userId, now, grantedAt: await grantedAt(store, userId) });
+    await fetchUser({ ...shared, user: { userId, tokens }, troubles });
+    return { report: reportOf(troubles.lines.length === 0 ? 'ok' : 'partly'), error: null };
   } catch (error) {
-    const isOfUser = error instanceof TokenError || (isApiError(error) && error.reason !== 'network');
-    if (!isOfUser) stop.abort(error);
-    return { userId, status: 'failed', reasons: [messageOf(error)] };
+    const isOfUser = error instanceof TokenError || error instanceof StateError;
+    if (!isOfUser && !(isApiError(error) && error.reason !== 'network')) stop.abort(error);
+    return { report: reportOf('failed', messageOf(error)), error };
   }
+}
+
+/** When a user came back through the authorise page, unless the tokens were renewed since. */
+async function grantedAt(store: Session['store'], userId: string): Promise<number | null> {
+  const stored = await store.read(userId);
+  return stored === null || stored.previousRefreshToken !== null ? null : stored.current.obtainedAt;
 }
 
 function stretchOf(options: FetchOptions, { state }: Archive): Stretch {

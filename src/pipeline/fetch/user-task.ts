@@ -10,6 +10,7 @@ import type { Answer } from '../../withings/answer.ts';
 import type { WithingsClient } from '../../withings/client.ts';
 import type { Stretch } from './raw-windows.ts';
 import type { Tally } from './tally.ts';
+import type { Troubles } from './troubles.ts';
 import type { Turns } from './turns.ts';
 
 export type UserTask = {
@@ -22,6 +23,7 @@ export type UserTask = {
   readonly overlap: number;
   readonly turns: Turns;
   readonly tally: Tally;
+  readonly troubles: Troubles;
   readonly signal: AbortSignal;
 };
 

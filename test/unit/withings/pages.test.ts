@@ -83,7 +83,7 @@ describe('raw data', () => {
     await expect(read()).rejects.toThrow(
       'rawdata get for user "363": the page at offset 9 says that more begins at 5, expected a larger one',
     );
-    expect(seen).toEqual([0, 5]);
+    expect(seen).toEqual([0, 5, 9]);
   });
 
   test('stops with an error when nothing but empty pages come', async () => {
@@ -169,15 +169,59 @@ describe('lists', () => {
     expect(await getStetho(client, user, 1)).toMatchObject({ pending: false, answer: { endpoint: 'stetho get' } });
   });
 
-  test('with a signal id that numbers cannot tell are refused, not cut', async () => {
+  test('with a signal id that numbers cannot tell tell that, and do not cut it', async () => {
     const { client, user } = await startBench((_, response) => {
       response.end('{"status":0,"body":{"series":[{"ecg":{"signalid":9007199254740993}}]}}');
     });
-    await expect(all(listHeart(client, user, { from: null, to: null }))).rejects.toThrow(/series\.0\.ecg/);
+    const [page] = await all(listHeart(client, user, { from: null, to: null }));
+    expect(page).toMatchObject({
+      items: [{ ecgSignalId: null }],
+      odd: ['series[0].ecg.signalid: got 9007199254740992, expected an id: a whole number from 0'],
+    });
+  });
+
+  test('with odd entries give the others, and what is not odd of these', async () => {
+    const good = { signalid: '7', timestamp: 1_594_159_644, modified: '1594159645', hash_deviceid: 'h' };
+    const series = [good, 5, { ...good, modified: -1 }, null, { ...good, signalid: 'abc' }, { ...good, timezone: 3 }];
+    const { client, user } = await startBench(() => ({ status: 0, body: { series } }));
+    const [page] = await all(listStetho(client, user, { from: null, to: null }));
+    const entry = { signalId: 7, recordedAt: 1_594_159_644, modified: 1_594_159_645, deviceId: 'h', timezone: null };
+    expect(page?.items).toEqual([entry, { ...entry, modified: null }, { ...entry, signalId: null }, entry]);
+    expect(page?.odd).toEqual([
+      'series[1]: got 5, expected an object',
+      'series[2].modified: got -1, expected seconds since 1970 (not milliseconds)',
+      'series[3]: got null, expected an object',
+      'series[4].signalid: got "abc", expected an id: a whole number from 0',
+      'series[5].timezone: got 3, expected a text of at most 256 characters',
+    ]);
+  });
+
+  test('that hold numbers in place of entries do not look empty', async () => {
+    const { client, user } = await startBench(() => ({ status: 0, body: { series: [1, 2] } }));
+    const [page] = await all(listHeart(client, user, { from: null, to: null }));
+    expect([page?.items, page?.odd.length]).toEqual([[], 2]);
+  });
+
+  test.for([{ rawdata: 'none' }, { rawdata: { 0: {} } }, { frames: [] }])(
+    'of raw data must not be %j',
+    async (body) => {
+      const { client, user } = await startBench(() => ({ status: 0, body }));
+      await expect(all(getRawdata(client, user, WINDOW))).rejects.toThrow(/body\.rawdata: got .*, expected a list/);
+    },
+  );
+
+  test.for(['maybe', 7, {}, -1])('whose word of more is %j are kept, and then it is told', async (more) => {
+    const { client, user } = await startBench(() => ({ status: 0, body: { rawdata: [FRAME], more, offset: 1 } }));
+    const pages: unknown[] = [];
+    const read = async (): Promise<void> => {
+      for await (const page of getRawdata(client, user, WINDOW)) pages.push(page);
+    };
+    await expect(read()).rejects.toThrow(/body\.more: got .*, expected true or false, 1 or 0/);
+    expect(pages).toMatchObject([{ nextOffset: null, flaw: { code: 'API', reason: 'protocol' } }]);
   });
 
   test('without anything in them are empty', async () => {
-    const bodies = [[], {}, { more: false }, { series: [] }];
+    const bodies = [[], {}, { more: false }, { series: [] }, { series: {} }, { series: null, total: 0 }, ''];
     const { client, user } = await startBench(({ index }) => ({ status: 0, body: bodies[index] }));
     for (const _ of bodies) {
       expect(await all(listHeart(client, user, { from: null, to: null }))).toMatchObject([

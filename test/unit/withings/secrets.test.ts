@@ -38,7 +38,11 @@ const FAILURES: Readonly<Record<string, (told: string) => unknown>> = {
     JSON.stringify({ status: 0, [told.split(' ').at(-2) ?? '']: [1] }).slice(0, -2),
   'another shape': (told) => ({
     status: 0,
-    body: { [told]: told, devices: [{ deviceid: [told] }], access_token: told },
+    body: { [told]: told, devices: [{ deviceid: [told], timezone: { told } }, told], access_token: told },
+  }),
+  'a token in the place of a fact': (told) => ({
+    status: 0,
+    body: { devices: [{ deviceid: 'd', model_id: told, last_session_date: told }] },
   }),
   'a status that is none': (told) => ({ status: told }),
 };
@@ -62,6 +66,7 @@ test.for(Object.keys(FAILURES))('%s shows no secret, in errors as in notices', a
     // A signal that is not there is no failure; its answer is kept as it came, and is not for showing.
     if (outcome.status === 'rejected')
       shown.push(inspect(told, { depth: null, showHidden: true, maxStringLength: null }));
+    else if ('odd' in told) shown.push(...told.odd);
     else expect(told).toMatchObject({ pending: true });
   }
   const text = shown.join('\n');
