@@ -2,7 +2,6 @@
 
 import { ArgumentError, quoted } from '../../core/errors.ts';
 import { type Answer, STATUS } from './answer.ts';
-import type { Call } from './endpoint.ts';
 
 type Line = {
   readonly user: number;
@@ -12,6 +11,8 @@ type Line = {
   readonly answer: Answer;
 };
 
+type Asked = Pick<Line, 'endpoint' | 'parameters'>;
+
 /** Members of the form that are no parameters of requests. */
 const OWN: ReadonlySet<string> = new Set(['user', 'endpoint', 'text', 'status', 'body', 'error']);
 
@@ -19,7 +20,7 @@ export class Script {
   #lines: readonly Line[] = [];
 
   /** The line written last comes first. */
-  answerTo(user: number | undefined, { endpoint, parameters }: Call): Answer | undefined {
+  answerTo(user: number | undefined, { endpoint, parameters }: Asked): Answer | undefined {
     const line = this.#lines.find(
       (one) =>
         one.user === user &&
