@@ -11,11 +11,10 @@ import { PERMISSIONS_BIND } from '../support/permissions.ts';
 
 const KEEP_PAGES = fileURLToPath(new URL('../support/keep-pages.mjs', import.meta.url));
 /** Some thirty processes one after the other, on a machine that may have other work. */
-const LONG = { timeout: 600_000 };
 const WINDOW = { from: 0, to: 86_400 };
 
 describe('a process that keeps pages', () => {
-  it('and is killed again and again has all that it was promised, and goes on where it was', LONG, async () => {
+  it('and is killed again and again has all that it was promised, and goes on where it was', async () => {
     const folder = join(await temporaryFolder(), 'archive');
     const count = 400;
     let promised = 0;

@@ -7,18 +7,17 @@ import { authoriseUsers, login, openTestCloud, SPAN, type TestCloud, tablesOf, t
 import { PERMISSIONS_BIND } from '../support/permissions.ts';
 
 const PEOPLE = { users: 2, days: 1, hours: 0.02, seed: 4 };
-const LONG = { timeout: 300_000 };
 
 // Side by side: they wait more than they work.
 describe.concurrent('what goes wrong with a sync is one line that says what to do, and loses nothing', () => {
-  it('an unreachable host', LONG, async (test) => {
+  it('an unreachable host', async (test) => {
     const cloud = await openCohort(test);
     const nobody = { WITHINGS_API_URL: 'http://127.0.0.1:9' };
     expectLine(await sync(cloud, { env: nobody }), 1, /: no connection .*check the network and WITHINGS_API_URL/);
     await expectComplete(cloud);
   });
 
-  it('a wrong secret', LONG, async (test) => {
+  it('a wrong secret', async (test) => {
     const cloud = await openCohort(test);
     await cloud.control('expire');
     const wrong = { WITHINGS_CLIENT_SECRET: 'wrong' };
@@ -27,7 +26,7 @@ describe.concurrent('what goes wrong with a sync is one line that says what to d
     await expectComplete(cloud);
   });
 
-  it('a user who took the consent back: the others go on', LONG, async (test) => {
+  it('a user who took the consent back: the others go on', async (test) => {
     const cloud = await openCohort(test);
     await cloud.control('revoke', { user: '1' });
     expectLine(
@@ -48,7 +47,7 @@ describe.concurrent('what goes wrong with a sync is one line that says what to d
       /^refused user 1001: devices, ppg, accel: .*the user must grant user\.info: /,
       ['ecg', 'stetho'],
     ],
-  ] as const)('a grant of %s alone: the other kinds go on', LONG, async ([scope, count, says, kinds], test) => {
+  ] as const)('a grant of %s alone: the other kinds go on', async ([scope, count, says, kinds], test) => {
     const cloud = await openCohort(test);
     await cloud.control('scope', { user: '0', scope });
     const { code, stderr } = await sync(cloud);
@@ -61,7 +60,7 @@ describe.concurrent('what goes wrong with a sync is one line that says what to d
     await expectComplete(cloud);
   });
 
-  it('a redirect with another state, and what is no address: the login waits on', LONG, async (test) => {
+  it('a redirect with another state, and what is no address: the login waits on', async (test) => {
     const cloud = await openTestCloud(PEOPLE, test.onTestFinished);
     const statuses: number[] = [];
     const { code, stdout, stderr } = await login(cloud, [], async (link) => {
@@ -88,14 +87,14 @@ describe.concurrent('what goes wrong with a sync is one line that says what to d
     ]);
   });
 
-  it('a disk that is full while pages come', LONG, async (test) => {
+  it('a disk that is full while pages come', async (test) => {
     const cloud = await openCohort(test);
     const said = await sync(cloud, { fileBlocks: 40 });
     expectLine(said, 1, /archive: cannot write ".*pages-00000\.wsa": EFBIG.*; make room and run again$/);
     await expectComplete(cloud);
   });
 
-  it('a disk that is full while they are converted', LONG, async (test) => {
+  it('a disk that is full while they are converted', async (test) => {
     const cloud = await openCohort(test);
     expect((await cloud.run(['fetch', '--archive', archiveOf(cloud), ...SPAN])).code).toBe(0);
     expectLine(
@@ -106,7 +105,7 @@ describe.concurrent('what goes wrong with a sync is one line that says what to d
     await expectComplete(cloud);
   });
 
-  it.runIf(PERMISSIONS_BIND)('an archive without the permission to write', LONG, async (test) => {
+  it.runIf(PERMISSIONS_BIND)('an archive without the permission to write', async (test) => {
     const cloud = await openCohort(test);
     await mkdir(archiveOf(cloud));
     await chmod(archiveOf(cloud), 0o500);
@@ -115,7 +114,7 @@ describe.concurrent('what goes wrong with a sync is one line that says what to d
     await expectComplete(cloud);
   });
 
-  it('an archive of a newer version', LONG, async (test) => {
+  it('an archive of a newer version', async (test) => {
     const cloud = await openCohort(test);
     expect((await sync(cloud)).code).toBe(0);
     const marker = join(archiveOf(cloud), 'archive.json');
@@ -127,7 +126,7 @@ describe.concurrent('what goes wrong with a sync is one line that says what to d
     await expectComplete(cloud);
   });
 
-  it('a page that the disk has damaged: fetched into another archive, both are converted', LONG, async (test) => {
+  it('a page that the disk has damaged: fetched into another archive, both are converted', async (test) => {
     const cloud = await openCohort(test);
     expect((await cloud.run(['fetch', '--archive', archiveOf(cloud), ...SPAN])).code).toBe(0);
     const { pages } = await listPages(archiveOf(cloud));
@@ -144,7 +143,7 @@ describe.concurrent('what goes wrong with a sync is one line that says what to d
     await expectTruth(cloud);
   });
 
-  it('pages that never end: what is on them is kept', LONG, async (test) => {
+  it('pages that never end: what is on them is kept', async (test) => {
     const endless = await openTestCloud({ ...PEOPLE, faults: 'repeated-offset' }, test.onTestFinished);
     await authoriseUsers(endless, 1);
     const { code, stderr } = await sync(endless, { flags: ['--kinds', 'ecg,stetho'] });
@@ -157,14 +156,14 @@ describe.concurrent('what goes wrong with a sync is one line that says what to d
     await expectComplete(cloud, archiveOf(endless));
   });
 
-  it('another token key', LONG, async (test) => {
+  it('another token key', async (test) => {
     const cloud = await openCohort(test, 'the right key');
     expectLine(await sync(cloud, { env: { WITHINGS_TOKEN_KEY: 'a wrong key' } }), 1, /WITHINGS_TOKEN_KEY/);
     expectLine(await sync(cloud, { env: { WITHINGS_TOKEN_KEY: '' } }), 1, /WITHINGS_TOKEN_KEY/);
     await expectComplete(cloud);
   });
 
-  it('nobody who authorised', LONG, async (test) => {
+  it('nobody who authorised', async (test) => {
     const cloud = await openTestCloud(PEOPLE, test.onTestFinished);
     expectLine(await sync(cloud), 1, /^withings-signals: users: nobody has authorised .*; run auth login first$/);
   });
@@ -176,7 +175,7 @@ describe.concurrent('what goes wrong with a sync is one line that says what to d
     [['--from', '2024-03-12', '--to', '2024-03-01'], /expected .* from before to/],
     [['--kinds', 'ecg,steps'], /^error: option '--kinds <list>' .*ecg, stetho, ppg, accel/],
     [['--api-url', 'http://example.org'], /expected https:\/\/<host>/],
-  ] as const)('%j', LONG, async ([flags, says], test) => {
+  ] as const)('%j', async ([flags, says], test) => {
     const cloud = await openCohort(test);
     expectLine(await sync(cloud, { flags }), 1, says);
   });

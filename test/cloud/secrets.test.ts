@@ -16,7 +16,7 @@ describe.concurrent('secrets of a full run, with everything going wrong', () => 
   it.for([
     ['in clear', ''],
     ['sealed', randomBytes(20).toString('hex')],
-  ] as const)('are in the token store, %s, and nowhere else', { timeout: 300_000 }, async ([kept, tokenKey], test) => {
+  ] as const)('are in the token store, %s, and nowhere else', async ([kept, tokenKey], test) => {
     const began = Math.floor(Date.now() / 1000);
     const cloud = await openTestCloud(
       { seed: 3, hours: 0.02, faults: 'worst', stallMs: 200, clientSecret: CLIENT_SECRET, tokenKey },

@@ -102,7 +102,7 @@ function expectClear(error: unknown, names: RegExp): void {
 }
 
 describe('a damaged file of the state', () => {
-  it('is told in one line, or what it should say comes out all the same', { timeout: 300_000 }, async () => {
+  it('is told in one line, or what it should say comes out all the same', async () => {
     const { folder, dataset, more, before, after } = await makeDataset();
     const out = join(folder, 'mutated');
     await fc.assert(

@@ -15,7 +15,6 @@ const SOUNDS = Array.from({ length: 6 }, (_, i) => sound(i, i < 5 ? 300_000 : 20
 /** The compiler that replaces a running loop works beside it, when it is ready; or, so that it shows each time, before it goes on. */
 it.each(['', '--no-concurrent-osr'])(
   `a compressed data set that grows in ${PROCESSES} fresh processes has the bytes of one conversion, %s`,
-  { timeout: 600_000 },
   async (flags) => {
     const folder = await temporaryFolder();
     const answers = SOUNDS.map((signal, i) => [`${i}.json`, stethoAnswer({ signalid: 100 + i, signal })] as const);
