@@ -97,12 +97,18 @@ export {
 export { convert } from './pipeline/convert.ts';
 export type { ConvertOptions, ConvertProgress } from './pipeline/convert-options.ts';
 export type { ConvertReport } from './pipeline/convert-report.ts';
+export type { DatasetProblem } from './pipeline/dataset-problem.ts';
 export { type FetchOptions, type FetchReport, fetchArchive, type UserReport } from './pipeline/fetch/fetch.ts';
 export type { FetchProgress, KindTally } from './pipeline/fetch/tally.ts';
 export { type FileReport, type InspectOptions, type InspectReport, inspect } from './pipeline/inspect.ts';
 export type { Manifest, ManifestFile, ManifestInput, Partition, RunReport } from './pipeline/manifest.ts';
 export { openSession, type Session, type SessionOptions } from './pipeline/session.ts';
 export { type SyncOptions, type SyncReport, sync } from './pipeline/sync.ts';
+export {
+  type VerifyDatasetOptions,
+  type VerifyDatasetReport,
+  verifyDataset,
+} from './pipeline/verify-dataset.ts';
 export { openPool, type Pool, type PoolOptions, type TaskOptions } from './pool/pool.ts';
 export { type AlawToWavOptions, type AlawToWavReport, alawToWav } from './process/alaw-to-wav.ts';
 export type { PartSummary } from './process/part.ts';

@@ -22,6 +22,7 @@ const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ['notify', async () => (await import('./commands/notify.ts')).notifyCommand()],
   ['convert', async () => (await import('./commands/convert.ts')).convertCommand()],
   ['inspect', async () => (await import('./commands/inspect.ts')).inspectCommand()],
+  ['verify', async () => (await import('./commands/verify.ts')).verifyCommand()],
   ['archive', async () => (await import('./commands/archive.ts')).archiveCommand()],
   ['wav', async () => (await import('./commands/wav.ts')).wavCommand()],
   ['simulate', async () => (await import('./commands/simulate.ts')).simulateCommand()],

@@ -86,6 +86,15 @@ export async function lockFile(
   };
 }
 
+/** Who holds the folder's `.lock` and is alive, in words; `null`: nobody. @throws DatasetError when it is no lock */
+export async function holderOf(folder: string): Promise<string | null> {
+  const path = join(folder, '.lock');
+  const text = await readIfThere(path);
+  if (text === null) return null;
+  const holder = parseHolder(path, text, 'the data set');
+  return (await isAlive(holder)) ? nameOf(holder) : null;
+}
+
 /** `null`: the lock is ours now; else who holds it. */
 async function claim(path: string, text: string, what: string): Promise<string | null> {
   for (;;) {
@@ -95,9 +104,7 @@ async function claim(path: string, text: string, what: string): Promise<string |
       continue;
     }
     const holder = parseHolder(path, found, what);
-    if (await isAlive(holder)) {
-      return holder.pid === process.pid ? 'this process' : `process ${holder.pid} on ${quoted(holder.host)}`;
-    }
+    if (await isAlive(holder)) return nameOf(holder);
     const remover = await removeDead(path, found, text, what);
     if (remover !== null) return remover;
   }
@@ -149,6 +156,10 @@ async function isAlive({ pid, host, started = null, id = '' }: Holder): Promise<
   // Where starts are not told, what names us and is not ours is of an earlier process with our number.
   if (pid === process.pid && started === null) return ownIds.has(id);
   return isRunning(pid, started);
+}
+
+function nameOf({ pid, host }: Holder): string {
+  return pid === process.pid ? 'this process' : `process ${pid} on ${quoted(host)}`;
 }
 
 function parseHolder(path: string, text: string, what: string): Holder {

@@ -42,7 +42,7 @@ export async function writeManifest(path: string, manifest: Manifest): Promise<v
 const REMEDY = 'bring back a copy of it, or convert all inputs again into another --out';
 
 /** @param path for messages */
-export function parseManifest(path: string, content: string): Manifest {
+function parseManifest(path: string, content: string): Manifest {
   const refuse = (why: string, cause?: unknown): never => {
     throw new DatasetError(`${path}: ${why}; ${REMEDY}`, { cause });
   };

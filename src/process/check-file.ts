@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
-import { DatasetError, errorCode, messageOf, quoted } from '../core/errors.ts';
+import { DatasetError, errorCode, isWithingsSignalsError, messageOf, quoted, throwIfAborted } from '../core/errors.ts';
 import { versionOf } from '../files/version.ts';
 
 export type FileToCheck = { readonly path: string; readonly bytes: number; readonly sha256: string };
@@ -11,7 +11,7 @@ export type FileToCheck = { readonly path: string; readonly bytes: number; reado
 export type FileState = { readonly version: bigint } | { readonly damage: string };
 
 export interface CheckOptions {
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Is told the bytes of each piece. */
   readonly onBytes?: (bytes: number) => void;
 }
@@ -29,7 +29,7 @@ export async function checkFile(expected: FileToCheck, options: CheckOptions = {
       await file.close();
     }
   } catch (error) {
-    options.signal?.throwIfAborted();
+    if (isWithingsSignalsError(error)) throw error;
     // A folder of its name is no file of that name.
     const code = errorCode(error);
     if (code === 'ENOENT' || code === 'ENOTDIR') return { damage: 'missing' };
@@ -49,7 +49,7 @@ async function checkOpen(
   const hash = createHash('sha256');
   const buffer = Buffer.allocUnsafeSlow(Math.min(READ_BYTES, Math.max(1, bytes)));
   for (;;) {
-    signal?.throwIfAborted();
+    throwIfAborted(signal);
     const { bytesRead } = await file.read(buffer, 0, buffer.length, null);
     if (bytesRead === 0) break;
     hash.update(buffer.subarray(0, bytesRead));

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { convert, inspect, isWithingsSignalsError } from 'withings-signals';
+import { convert, inspect, isWithingsSignalsError, verifyDataset } from 'withings-signals';
 import {
   accelFrame,
   ecgAnswer,
@@ -18,7 +19,7 @@ import { runCli } from '../support/cli.ts';
 
 const START = 1_594_166_400;
 const OPTIONS = { formats: ['arrow', 'wav'], workers: 0 } as const;
-const RUNS = Number(process.env['FUZZ_RUNS'] ?? 60);
+const RUNS = Number(process.env['FUZZ_RUNS'] ?? 40);
 
 /** A data set of all sorts of files, and what is to be added to it. */
 async function makeDataset() {
@@ -143,6 +144,43 @@ describe('a damaged file of the state', () => {
       { numRuns: RUNS },
     );
     expect((await readdir(folder)).sort()).toEqual(['dataset', 'grown', 'in', 'more', 'outside.txt']);
+  });
+
+  it('is found by verify, which changes nothing', async () => {
+    const { folder, dataset, before, after } = await makeDataset();
+    const out = join(folder, 'mutated');
+    const moves = movesOf(before, after);
+    const contents: Readonly<Record<string, Buffer>> = {
+      'manifest.json': await readFile(join(dataset, 'manifest.json')),
+      'catalog.json': await readFile(join(dataset, 'catalog.json')),
+      '.staging/moves.json': moves,
+      '.lock': Buffer.from(JSON.stringify({ pid: process.pid, host: hostname(), started: null, id: 'x' })),
+    };
+    const expected = await verifyDataset(dataset);
+    expect(expected.problems).toEqual([]);
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...Object.keys(contents)), MUTATION, async (file, mutation) => {
+        await rm(out, { recursive: true, force: true });
+        await cp(dataset, out, { recursive: true });
+        const content = mutated(contents[file] as Buffer, mutation);
+        await writeFiles(out, { [file]: content });
+        try {
+          const { problems, notes, ...about } = await verifyDataset(out);
+          expect({ ...about, path: dataset }).toEqual({ path: dataset, files: expected.files, bytes: expected.bytes });
+          if (file === '.lock') expect(notes).toEqual([]);
+          // A lock may say what it likes; of the manifest, white space may differ.
+          if (file === 'catalog.json' || file.startsWith('.staging')) {
+            expect(problems.map(({ path }) => path)).toEqual(
+              content.equals(contents[file] as Buffer) && file === 'catalog.json' ? [] : [file],
+            );
+          } else if (file === 'manifest.json') expect(problems).toEqual([]);
+        } catch (error) {
+          expectClear(error, /mutated: holds no manifest\.json|mutated\/manifest\.json: /);
+        }
+        expect(await readFile(join(out, file))).toEqual(content);
+      }),
+      { numRuns: RUNS },
+    );
   });
 
   it('is never a way out of the data set', async () => {
