@@ -62,12 +62,13 @@ export {
   type SignalKind,
   type StethoRecording,
 } from './core/signal.ts';
-// A file of A-law to WAV.
-export type { AlawFormat } from './decode/alaw-wav.ts';
+
 // ITU-T G.711.
 export { decodeAlaw, encodeAlaw } from './decode/g711.ts';
 // One answer, one recording.
 export { type DecodeOptions, decodeResponse, type RecordingContext } from './decode/response.ts';
+// A file of A-law to WAV.
+export type { AlawFormat } from './decode/sound/alaw-data.ts';
 // Sample times.
 export { rebuildTimeline, type Timeline, type TimelineInput, type TimelineSegment } from './decode/timeline.ts';
 // Filters, resampling and spectra, in SciPy's words.

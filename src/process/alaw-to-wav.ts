@@ -1,24 +1,42 @@
 /** A file of A-law codes to a WAV file of 16-bit PCM: read, decoded and written at the same time, in a few MiB. */
 
 import { dirname } from 'node:path';
-import { ArgumentError, InputError, quoted } from '../core/errors.ts';
-import type { AlawFormat } from '../decode/alaw-wav.ts';
-import { wavHeader, wavRefusal } from '../export/wav.ts';
+import {
+  ArgumentError,
+  InputError,
+  isWithingsSignalsError,
+  quoted,
+  systemReason,
+  throwIfAborted,
+} from '../core/errors.ts';
+import type { AlawFormat } from '../decode/sound/alaw-data.ts';
+import { ByteSource } from '../decode/sound/byte-source.ts';
+import { identifySound, SOUND_HEAD_BYTES, type SoundKind } from '../decode/sound/identify-sound.ts';
+import { wavHeader, wavRefusal, writeWav } from '../export/wav.ts';
 import type { BlockWriter } from '../files/block-writer.ts';
 import { readAhead } from '../files/read-ahead.ts';
 import { fsyncFolder, writeWhole } from '../files/sink.ts';
 import { alawToLinear } from '../kernels/alaw/index.ts';
-import { type AlawPiece, alawPieces } from './alaw-pieces.ts';
+import { type AlawPiece, alawPieces, requireFormat } from './alaw-pieces.ts';
+import { inflate } from './input-stream.ts';
+import { readStethoAnswer } from './stetho-answer.ts';
 
 export interface AlawToWavOptions extends Partial<AlawFormat> {
-  /** Path of the codes, bare or in a WAV file of format 6; or its bytes as they come. */
+  /**
+   * Path of the codes, or the bytes as they come: bare A-law; a WAV file (also RIFX, RF64, BW64), Wave64, AU, AIFF-C or CAF file
+   * that holds A-law; or a saved stethoscope answer, which may be compressed by gzip.
+   */
   readonly input: string | AsyncIterable<Uint8Array>;
   /** Path of the WAV file; replaced when it is there. */
   readonly out: string;
-  /** Hz of one channel. A WAV file tells its own, and must agree. @default 4000, a stethoscope's */
+  /** Hz of one channel. What tells its own must agree. @default 4000, a stethoscope's */
   readonly samplingFrequency?: number;
-  /** Interleaved. A WAV file tells its own, and must agree. @default 1 */
+  /** Interleaved. What tells its own must agree. @default 1 */
   readonly channels?: number;
+  /** The input is bare A-law, whatever it looks like. @default false */
+  readonly raw?: boolean;
+  /** Gets one line on what is odd but cost no samples. @default nobody is told */
+  readonly onNotice?: (text: string) => void;
   readonly signal?: AbortSignal;
 }
 
@@ -39,16 +57,79 @@ const CODES = 1 << 20;
  * DatasetError when `out` cannot be written; AbortedError when `signal` fires
  */
 export async function alawToWav(options: AlawToWavOptions): Promise<AlawToWavReport> {
-  const { input, out, signal, ...wanted } = options;
+  const { input, out, signal } = options;
   const chunks = typeof input === 'string' ? readAhead(input, CODES) : input;
+  const source = new ByteSource(readable(chunks, signal));
   try {
-    const report = await writeWhole(out, (file) => decodeInto(file, out, alawPieces(chunks, wanted, signal)));
+    const report = await convertSource(source, options);
     await fsyncFolder(dirname(out));
     return report;
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     const name = typeof input === 'string' ? quoted(input, 400) : 'standard input';
     throw new InputError(`${name}: ${error.message}`, { cause: error });
+  } finally {
+    await source.close();
+  }
+}
+
+async function convertSource(source: ByteSource, options: AlawToWavOptions): Promise<AlawToWavReport> {
+  const { out, raw = false, onNotice = () => undefined } = options;
+  const { samplingFrequency, channels } = options;
+  const wanted = {
+    ...(samplingFrequency !== undefined && { samplingFrequency }),
+    ...(channels !== undefined && { channels }),
+  };
+  const found: SoundKind = raw ? { kind: 'bare' } : identifySound(await source.peek(SOUND_HEAD_BYTES));
+  if (found.kind === 'foreign') throw notAlaw(found.what);
+  if (found.kind === 'answer' || found.kind === 'gzip') {
+    const content = found.kind === 'gzip' ? await answerWithin(source) : source;
+    return convertAnswer(content, out, wanted, onNotice);
+  }
+  return writeWhole(out, (file) => decodeInto(file, out, alawPieces(source, found, wanted, onNotice)));
+}
+
+async function answerWithin(source: ByteSource): Promise<ByteSource> {
+  const content = new ByteSource(inflate(source.pieces(Number.POSITIVE_INFINITY)));
+  const found = identifySound(await content.peek(SOUND_HEAD_BYTES));
+  if (found.kind === 'answer') return content;
+  await content.close();
+  throw notAlaw('a gzip file that holds no answer; unpack it first');
+}
+
+async function convertAnswer(
+  source: ByteSource,
+  out: string,
+  wanted: Partial<AlawFormat>,
+  notice: (text: string) => void,
+): Promise<AlawToWavReport> {
+  const recording = await readStethoAnswer(source.pieces(Number.POSITIVE_INFINITY), notice);
+  const { pcm, samplingFrequency, channels } = recording;
+  requireFormat(recording, wanted);
+  const { bytes } = await writeWav(out, pcm, samplingFrequency, channels);
+  return { out, samplingFrequency, channels, samples: pcm.length / channels, bytes };
+}
+
+function notAlaw(what: string): InputError {
+  return new InputError(
+    `got ${what}, expected A-law, bare or in a WAV, Wave64, AU, AIFF-C or CAF file, or a stethoscope answer (--raw takes any bytes for bare A-law)`,
+  );
+}
+
+async function* readable(
+  chunks: AsyncIterable<Uint8Array>,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Uint8Array> {
+  try {
+    for await (const chunk of chunks) {
+      throwIfAborted(signal);
+      yield chunk;
+    }
+  } catch (error) {
+    // A stream that waits for more is torn down by the same signal.
+    throwIfAborted(signal);
+    if (isWithingsSignalsError(error)) throw error;
+    throw new InputError(`cannot be read: ${systemReason(error)}`, { cause: error });
   }
 }
 

@@ -201,7 +201,8 @@ function* prepend(first: Uint8Array, rest: Iterable<Uint8Array>): Generator<Uint
   yield* rest;
 }
 
-async function* inflate(stored: Iterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+/** @throws InputError when the gzip stream is damaged */
+export async function* inflate(stored: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const source = Readable.from(copies(stored));
   const gunzip = createGunzip({ chunkSize: READ_BYTES });
   source.once('error', (error) => gunzip.destroy(error));
@@ -214,6 +215,6 @@ async function* inflate(stored: Iterable<Uint8Array>): AsyncGenerator<Uint8Array
 }
 
 /** A stream asks for the next chunk before it has used the last. */
-function* copies(chunks: Iterable<Uint8Array>): Generator<Uint8Array> {
-  for (const chunk of chunks) yield chunk.slice();
+async function* copies(chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  for await (const chunk of chunks) yield new Uint8Array(chunk);
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { temporaryFolder } from '../support/answers.ts';
+import { stethoAnswer, temporaryFolder } from '../support/answers.ts';
 import { runCli, startCli } from '../support/cli.ts';
 
 type Case = {
@@ -70,6 +70,17 @@ describe('withings-signals wav', () => {
     });
   }
 
+  it('decodes a saved stethoscope answer, and bytes that look like another file when told to', async () => {
+    const folder = await temporaryFolder();
+    const [input, out] = [join(folder, 'x'), join(folder, 'out.wav')];
+    await writeFile(input, JSON.stringify(stethoAnswer()));
+    expect(await runCli(['wav', input, '--out', out])).toMatchObject({ code: 0, stderr: '' });
+    expect((await readFile(out)).length).toBe(44 + 2048);
+    await writeFile(input, 'fLaC');
+    expect(await runCli(['wav', input, '--out', out, '--raw'])).toMatchObject({ code: 0, stderr: '' });
+    expect((await readFile(out)).length).toBe(44 + 8);
+  });
+
   it('takes a header that comes in pieces', async () => {
     const out = join(await temporaryFolder(), 'out.wav');
     const bytes = alawWav(STEREO, 'sox');
@@ -102,6 +113,8 @@ const patched = (at: number, value: number): Buffer => {
 
 /** Content, options, and what the one line must say. */
 const BAD: Readonly<Record<string, readonly [content: Uint8Array, options: readonly string[], says: RegExp]>> = {
+  'an error answer of the API': [Buffer.from('{"status":401,"body":{},"error":"invalid token"}'), [], /401/],
+  'a FLAC file': [Buffer.from('fLaC\0\0\0\x22'), [], /got a FLAC file, expected A-law/],
   'an empty file': [Buffer.alloc(0), [], /no samples/],
   'half a frame': [Buffer.alloc(7), ['--channels', '2'], /7 samples, expected a multiple of the 2 channels/],
   'a WAV file of linear PCM': [patched(20, 1), [], /format 1 with 8 bits, expected format 6/],
