@@ -3,6 +3,7 @@
 import { DEVICES, type Device } from '../core/devices.ts';
 import { InputError } from '../core/errors.ts';
 import type { RecordingFacts } from '../core/signal.ts';
+import { isJsonArray, isJsonObject } from '../json/json-value.ts';
 import { describe, type Fields, INT16_MAX } from './fields.ts';
 
 /** What is known of a document from outside of the answer: its wrapper, or the caller. */
@@ -85,8 +86,8 @@ export function refuseWithoutRate(body: Fields, key: string): never {
 /** Average heart rate, bpm: a number, or in newer answers an object around it. */
 export function heartRate(fields: Fields): number | null {
   const value = fields.get('heart_rate');
-  if (value === undefined || value === null || typeof value === 'number') return fields.quantity('heart_rate');
-  return fields.child('heart_rate')?.quantity('value') ?? null;
+  if (isJsonObject(value) || isJsonArray(value)) return fields.child('heart_rate')?.quantity('value') ?? null;
+  return fields.quantity('heart_rate');
 }
 
 /** Blood pressure, mmHg. */

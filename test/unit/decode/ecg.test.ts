@@ -174,6 +174,8 @@ describe('facts', () => {
   it('take heart_rate as a number and as an object around one', () => {
     const rate = (heart_rate: unknown) => ecg(answer({ ...BODY, heart_rate })).facts.heartRate;
     expect(rate(82)).toBe(82);
+    expect(rate('82')).toBe(82);
+    expect(rate({ value: '82' })).toBe(82);
     expect(rate({ grpid: 1, value: 82, date: 1594159644, is_deleted: false })).toBe(82);
     expect(rate({ grpid: 1, value: null })).toBeNull();
     expect(rate(null)).toBeNull();
