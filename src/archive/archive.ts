@@ -203,11 +203,18 @@ class OpenArchive implements Archive {
     const { page, sha256 } = prepared;
     const isHere = await this.#parts.contents.isReadable(sha256);
     const stored = isHere ? null : (prepared.stored ?? (await storedForm(page)));
-    const { request, receivedAt, about } = page;
+    const { request, receivedAt, about, replaced = 0 } = page;
     await this.#record(
       {
         ...ownerOf(page),
-        page: { request, receivedAt, about, sha256, encoding: stored?.encoding ?? null },
+        page: {
+          request,
+          receivedAt,
+          about,
+          sha256,
+          encoding: stored?.encoding ?? null,
+          ...(replaced > 0 && { replaced }),
+        },
         note: note === null ? null : contentOf(note),
       },
       stored?.bytes,

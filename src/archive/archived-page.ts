@@ -21,6 +21,8 @@ export type ArchivedPage = {
   readonly request: PageRequest;
   /** When this content came last, Unix milliseconds. */
   readonly receivedAt: number;
+  /** Places where a secret stood when it was received, and `***` stands now. */
+  readonly replaced: number;
   /** It is what came last for the signal or window in its name; `false`: another content has come since. */
   readonly newest: boolean;
   /** What reports call it, and no other page: `<archive>/<kind>/<user>/<key>~<digits>`, whatever the order of fetching. */

@@ -57,7 +57,7 @@ export class PageGatherer {
 
   #entry(
     { userId, kind }: RecordHeader,
-    { about, request, receivedAt }: RecordedPage,
+    { about, request, receivedAt, replaced = 0 }: RecordedPage,
     sha256: string,
     record: Place,
   ): Entry {
@@ -71,6 +71,7 @@ export class PageGatherer {
       about: once(this.#abouts, JSON.stringify(about), about),
       request: this.#condensed(request),
       receivedAt,
+      replaced,
       name,
       record,
     };

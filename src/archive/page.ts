@@ -37,6 +37,8 @@ export type PageToKeep = {
   readonly encoding: PageEncoding;
   /** Of the decoded content, 64 lower-case hexadecimal digits; taken at its word. Without it, it is computed. */
   readonly sha256?: string;
+  /** Places where a secret stood when it was received, and something else stands now. @default 0 */
+  readonly replaced?: number;
 };
 
 /** From inclusive, to exclusive, Unix seconds. */
@@ -96,6 +98,7 @@ const SECRET = /token|secret|signature|nonce|password|authorization|^code$/i;
 export function checkPage(page: PageToKeep): void {
   checkOwner('page', page);
   checkWhole('page.receivedAt', page.receivedAt);
+  checkWhole('page.replaced', page.replaced ?? 0);
   for (const name of ['signalId', 'recordedAt'] as const) {
     if (page.about[name] !== null) checkWhole(`page.about.${name}`, page.about[name]);
   }

@@ -40,6 +40,8 @@ export type RecordedPage = {
   readonly sha256: Uint8Array;
   /** `null`: no payload here, another record holds this content. */
   readonly encoding: PageEncoding | null;
+  /** Places where a secret was replaced before it was kept; absent: none. */
+  readonly replaced?: number;
 };
 
 export const RECORD_MAGIC: Uint8Array = Uint8Array.of(0xff, 0x57, 0x53, 0x52);

@@ -25,6 +25,8 @@ export type VerifyReport = {
   /** Records of pages; as many as `contents` are stored, the others refer to them. */
   readonly pages: number;
   readonly contents: number;
+  /** Of the pages, those in which a secret was replaced before they were kept. */
+  readonly replaced: number;
   /** Damaged copies of pages of which a sound one was kept later: nothing is lost. */
   readonly mended: number;
   /** Bytes at the end that were never promised: a writer is at work, or was killed. The next one cuts them. */
@@ -80,6 +82,7 @@ class Verification {
   #records = 0;
   #pages = 0;
   #contents = 0;
+  #replaced = 0;
   #unfinished: DamagedPart | null = null;
   #unended: DamagedPart | null = null;
 
@@ -123,6 +126,7 @@ class Verification {
       records: this.#records,
       pages: this.#pages,
       contents: this.#contents,
+      replaced: this.#replaced,
       mended,
       unfinishedBytes: (this.#unfinished ?? this.#unended)?.bytes ?? 0,
       problems: problems.sort(inPlace),
@@ -137,6 +141,7 @@ class Verification {
     if (header.page === null) return;
     this.#pages++;
     const { page } = header;
+    if (page.replaced !== undefined) this.#replaced++;
     if (page.encoding === null) {
       if (this.#sound.has(hexOf(page.sha256))) return;
       const reason = `its content, kept under SHA-256 ${hexOf(page.sha256)}, is not there or damaged`;

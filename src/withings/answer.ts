@@ -14,12 +14,14 @@ export type Answer = {
   readonly parameters: Readonly<Record<string, string>>;
   /** When the last byte was here, Unix ms. */
   readonly receivedAt: number;
-  /** As received. */
+  /** As received; with `replaced` secrets, its content without them. */
   readonly payload: Uint8Array;
   readonly encoding: 'gzip' | 'identity';
   /** SHA-256 of the decoded payload, hexadecimal. */
   readonly sha256: string;
   readonly envelope: Envelope;
+  /** Places where a secret of the request stood. */
+  readonly replaced: number;
 };
 
 /** Decoded payload of an answer: the JSON text. */

@@ -3,12 +3,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ApiError, throwIfAborted } from '../core/errors.ts';
 import type { Evidence, Prover } from './evidence.ts';
-import { breakdown, type RequestAbout, refusal } from './failure.ts';
+import { breakdown, type RequestAbout, refusal, repetition } from './failure.ts';
 import { Fault } from './fault.ts';
+import type { Received } from './intake.ts';
 import type { ApiRequest } from './request.ts';
 import type { RequestGate } from './request-gate.ts';
 import { backOffMs, type RetryPolicy, saysRepetition, toldWaitMs } from './retry.ts';
-import type { Received, Transport } from './transport.ts';
+import type { Transport } from './transport.ts';
 
 export type CallContext = {
   readonly transport: Transport;
@@ -32,6 +33,8 @@ export type CallPlan = {
  * servers. A user who takes the consent back is known by the refresh token that is refused.
  */
 const MAX_RENEWALS = 3;
+
+const BRINGS_TOKENS: ReadonlySet<string> = new Set(['/v2/oauth2', '/v2/signature']);
 
 export class Call {
   readonly #context: CallContext;
@@ -60,7 +63,10 @@ export class Call {
       const evidence = await prove(refused);
       await this.#context.gate.enter({ user: about.userId ?? '', key: this.#key, ...(signal && { signal }) });
       const outcome = await this.#attempt(evidence);
-      if (!(outcome instanceof ApiError)) return outcome;
+      if (!(outcome instanceof ApiError)) {
+        if (outcome.replaced > 0) this.#context.notice(repetition(about, outcome.replaced));
+        return outcome;
+      }
       refused = outcome.retry === 'with another token';
       await this.#recover(outcome);
     }
@@ -73,10 +79,13 @@ export class Call {
     const fields = new URLSearchParams({ action, ...fixed, ...request.parameters, ...form });
     const key = this.#key;
     try {
-      const received = await transport.post(path, fields.toString(), headers, signal);
+      const hidden = [...secrets, ...request.secrets];
+      // Answers that bring tokens are for the token store alone, and may well bring one of those that were sent.
+      const inAnswer = BRINGS_TOKENS.has(path) ? [] : hidden;
+      const received = await transport.post(path, fields.toString(), headers, signal, inAnswer);
       if (received.envelope.status === 0) return received;
       this.#isRepetition = saysRepetition(received.envelope.error);
-      return refusal(about, received.envelope, [...secrets, ...request.secrets]);
+      return refusal(about, received.envelope, hidden);
     } catch (error) {
       throwIfAborted(signal);
       if (!(error instanceof Fault)) throw error;

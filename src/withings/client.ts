@@ -84,7 +84,7 @@ class ApiClient implements WithingsClient {
   #prover(request: ApiRequest, auth: Auth, signal: AbortSignal | undefined): Prover {
     const { endpoint, parameters, spec } = request;
     const allows = (proof: Proof): boolean => spec.proofs.includes(proof);
-    if (auth.by === 'user' && allows('bearer')) return bearerProver(auth.user, signal);
+    if (auth.by === 'user' && allows('bearer')) return bearerProver(auth.user, this.#options.clientSecret, signal);
     if (auth.by === 'secret' && allows('secret')) return async () => secretEvidence(this.#options);
     if (auth.by === 'signature' && allows('nonce')) {
       return async () => signedEvidence(this.#options, spec.action, { nonce: await this.#nonce(signal) });
@@ -108,11 +108,15 @@ class ApiClient implements WithingsClient {
   }
 }
 
-function bearerProver({ userId, tokens }: UserAccess, signal: AbortSignal | undefined): Prover {
+function bearerProver(
+  { userId, tokens }: UserAccess,
+  clientSecret: string | null,
+  signal: AbortSignal | undefined,
+): Prover {
   let token: string | undefined;
   return async (refused) => {
     const options = { ...(refused && token !== undefined && { rejected: token }), ...(signal && { signal }) };
     token = await tokens.accessToken(userId, options);
-    return bearerEvidence(token);
+    return bearerEvidence(token, [...(tokens.secretsOf?.(userId) ?? []), clientSecret ?? '']);
   };
 }

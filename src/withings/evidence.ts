@@ -22,8 +22,9 @@ export type Evidence = {
 /** Evidence for an attempt; `refused`: the server took what it was given last for no proof. */
 export type Prover = (refused: boolean) => Promise<Evidence>;
 
-export function bearerEvidence(token: string): Evidence {
-  return { form: {}, headers: { authorization: `Bearer ${token}` }, secrets: [token] };
+/** @param others that belong to the same user or application */
+export function bearerEvidence(token: string, others: readonly string[]): Evidence {
+  return { form: {}, headers: { authorization: `Bearer ${token}` }, secrets: [token, ...others] };
 }
 
 /** @throws ArgumentError when there is no secret */

@@ -4,6 +4,7 @@ import { ApiError, type ApiFailureReason, quoted } from '../core/errors.ts';
 import { familyOf, meaningOf, waitSecondsOf } from '../core/status.ts';
 import type { Envelope } from './envelope.ts';
 import type { Fault } from './fault.ts';
+import { REPLACEMENT } from './secrets.ts';
 import { ENDPOINTS, type EndpointName } from './spec.ts';
 
 /** What a failure is about. */
@@ -23,6 +24,11 @@ export function refusal(about: RequestAbout, envelope: Envelope, secrets: readon
     `${nameOf(about)}: got status ${status} ${words}, expected status 0; ${remedyFor(reason, about, waitSeconds)}`,
     { endpoint: about.endpoint, reason, retry, status, waitSeconds },
   );
+}
+
+/** A good answer held what it should not. */
+export function repetition(about: RequestAbout, places: number): string {
+  return `${nameOf(about)}: the answer repeated a secret of the request in ${places} places; ${REPLACEMENT} stands there now`;
 }
 
 /** There was no answer of the API. */

@@ -6,6 +6,7 @@ import { createGunzip, gunzipSync } from 'node:zlib';
 import { errorCode } from '../core/errors.ts';
 import { type Envelope, EnvelopeReader } from './envelope.ts';
 import { Fault } from './fault.ts';
+import { SecretFinder, withoutSecrets } from './secrets.ts';
 
 /** RFC 1952: a gzip stream ends with its decoded length, modulo 2^32. */
 const GZIP_TAIL_BYTES = 4;
@@ -19,6 +20,17 @@ const PIECE_BYTES = 2 ** 18;
 /** zlib's own. */
 const MIN_CHUNK = 64;
 
+export type Received = {
+  /** As received, unless `replaced`. */
+  readonly payload: Uint8Array;
+  readonly encoding: 'gzip' | 'identity';
+  /** Of the decoded payload, hexadecimal. */
+  readonly sha256: string;
+  readonly envelope: Envelope;
+  /** Places where it repeated a secret of the request, which stands there no more. */
+  readonly replaced: number;
+};
+
 export class Intake {
   readonly #maxBytes: number;
   #parts: Uint8Array[] = [];
@@ -27,9 +39,17 @@ export class Intake {
   #received = 0;
   #decoded = 0;
 
-  /** @param maxBytes of the answer, as received and decoded */
-  constructor(maxBytes: number) {
+  readonly #secrets: readonly string[];
+  readonly #finder: SecretFinder;
+
+  /**
+   * @param maxBytes of the answer, as received and decoded
+   * @param secrets that it must not repeat
+   */
+  constructor(maxBytes: number, secrets: readonly string[] = []) {
     this.#maxBytes = maxBytes;
+    this.#secrets = secrets;
+    this.#finder = new SecretFinder(secrets);
   }
 
   /** @throws Fault above the limit */
@@ -45,6 +65,7 @@ export class Intake {
     this.#limit(this.#decoded, 'decoded');
     this.#hash.update(chunk);
     this.#reader.push(chunk);
+    this.#finder.push(chunk);
   }
 
   /**
@@ -61,10 +82,21 @@ export class Intake {
     });
   }
 
-  /** @throws InputError when the answer is cut, or not an envelope */
-  finish(): { readonly payload: Uint8Array; readonly sha256: string; readonly envelope: Envelope } {
+  /**
+   * The answer as it came, or with its secrets replaced, and then decoded.
+   *
+   * @throws InputError when the answer is cut, or not an envelope
+   */
+  finish(encoding: Received['encoding']): Received {
     const envelope = this.#reader.finish();
-    return { payload: this.#payload(), sha256: this.#hash.digest('hex'), envelope };
+    const payload = this.#payload();
+    if (!this.#finder.found) return { payload, encoding, sha256: this.#hash.digest('hex'), envelope, replaced: 0 };
+    const decoded = encoding === 'gzip' ? gunzipSync(payload, { maxOutputLength: this.#maxBytes }) : payload;
+    const { content, replaced } = withoutSecrets(decoded, this.#secrets);
+    const reader = new EnvelopeReader();
+    reader.push(content);
+    const sha256 = createHash('sha256').update(content).digest('hex');
+    return { payload: content, encoding: 'identity', sha256, envelope: reader.finish(), replaced };
   }
 
   /** Into one buffer: pieces in a stream cost 1.2 times the CPU time of the whole answer. `false`: there is more than `bytes`. */

@@ -34,6 +34,7 @@ export interface TokenKeeper extends AccessTokens {
    * could not be asked: nothing is lost then, ask again.
    */
   accessToken: AccessTokens['accessToken'];
+  secretsOf(userId: string): readonly string[];
   /** Refreshes although the token may be good. @throws as `accessToken` */
   refresh(userId: string): Promise<TokenPair>;
   /** Keeps the first pair of an authorisation, durably, in place of what was there. @throws StateError */
@@ -75,6 +76,11 @@ class Keeper implements TokenKeeper {
     const pair = this.#known.get(userId);
     if (pair !== undefined && pair.accessToken !== rejected && this.#isFresh(pair)) return pair.accessToken;
     return (await unlessAborted(this.#renew(userId, rejected), signal)).accessToken;
+  }
+
+  secretsOf(userId: string): readonly string[] {
+    const pair = this.#known.get(userId);
+    return pair === undefined ? [] : [pair.accessToken, pair.refreshToken];
   }
 
   async refresh(userId: string): Promise<TokenPair> {

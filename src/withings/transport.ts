@@ -2,9 +2,8 @@
 
 import { Agent, type Dispatcher, request } from 'undici';
 import { quoted } from '../core/errors.ts';
-import type { Envelope } from './envelope.ts';
 import { Fault, faultOf, httpFault } from './fault.ts';
-import { Intake } from './intake.ts';
+import { Intake, type Received } from './intake.ts';
 
 export interface TransportOptions {
   readonly apiUrl: string;
@@ -17,15 +16,6 @@ export interface TransportOptions {
   /** Of an answer, as received and decoded. */
   readonly maxBodyBytes: number;
 }
-
-export type Received = {
-  /** As received. */
-  readonly payload: Uint8Array;
-  readonly encoding: 'gzip' | 'identity';
-  /** Of the decoded payload, hexadecimal. */
-  readonly sha256: string;
-  readonly envelope: Envelope;
-};
 
 export class Transport {
   readonly #options: TransportOptions;
@@ -40,12 +30,16 @@ export class Transport {
     });
   }
 
-  /** @throws Fault when there is no answer, or none that is an envelope, whatever its status */
+  /**
+   * @param secrets that the answer must not repeat: they are replaced in it
+   * @throws Fault when there is no answer, or none that is an envelope, whatever its status
+   */
   async post(
     path: string,
     form: string,
     headers: Readonly<Record<string, string>>,
     signal: AbortSignal | undefined,
+    secrets: readonly string[] = [],
   ): Promise<Received> {
     try {
       const response = await request(new URL(path, this.#options.apiUrl), {
@@ -56,7 +50,7 @@ export class Transport {
         ...(signal === undefined ? {} : { signal }),
       });
       const fault = httpFault(response.statusCode, response.headers) ?? encodingFault(encodingOf(response));
-      if (fault === null) return await this.#receive(response);
+      if (fault === null) return await this.#receive(response, secrets);
       await response.body.dump();
       throw fault;
     } catch (error) {
@@ -68,15 +62,15 @@ export class Transport {
     await this.#agent.destroy();
   }
 
-  async #receive(response: Dispatcher.ResponseData): Promise<Received> {
+  async #receive(response: Dispatcher.ResponseData, secrets: readonly string[]): Promise<Received> {
     const encoding = encodingOf(response) === 'identity' ? 'identity' : 'gzip';
-    const intake = new Intake(this.#options.maxBodyBytes);
+    const intake = new Intake(this.#options.maxBodyBytes, secrets);
     for await (const chunk of response.body as AsyncIterable<Uint8Array>) {
       intake.keep(chunk);
       if (encoding === 'identity') intake.check(chunk);
     }
     if (encoding === 'gzip') await intake.inflate();
-    return { encoding, ...intake.finish() };
+    return intake.finish(encoding);
   }
 }
 

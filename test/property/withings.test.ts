@@ -124,6 +124,7 @@ function answerWith(body: object): Answer {
     receivedAt: 0,
     payload,
     encoding: 'identity',
+    replaced: 0,
     sha256: '',
     envelope: reader.finish(),
   };

@@ -39,10 +39,12 @@ function verifyCommand(): Command {
 }
 
 function* summaryLines(report: VerifyReport): Generator<string> {
-  const { folder, segments, bytes, records, pages, contents, mended, unfinishedBytes, problems } = report;
+  const { folder, segments, bytes, records, pages, contents, replaced, mended, unfinishedBytes, problems } = report;
   const verdict = problems.length === 0 ? 'all good' : `${problems.length} damaged`;
   yield `${folder}: ${records} records in ${segments} segments (${bytes} bytes): ${verdict}`;
   yield `${pages} pages, ${contents} stored`;
+  if (replaced > 0)
+    yield `${replaced} pages came with a secret of their request, which was replaced before they were kept`;
   if (mended > 0) yield `${mended} damaged copies of pages that were kept again since: nothing lost`;
   if (unfinishedBytes > 0)
     yield `${unfinishedBytes} bytes at the end are not whole: being written, or cut off by a crash; the next fetch cuts them`;

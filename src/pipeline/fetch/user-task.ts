@@ -48,8 +48,18 @@ export async function keep(
   { kind, about = NOTHING_ABOUT, note = null }: ToKeep,
 ): Promise<boolean> {
   throwIfAborted(signal);
-  const { parameters, endpoint, receivedAt, payload, encoding, sha256 } = answer;
-  const page = { userId, kind, request: { endpoint, parameters }, receivedAt, about, payload, encoding, sha256 };
+  const { parameters, endpoint, receivedAt, payload, encoding, sha256, replaced } = answer;
+  const page = {
+    userId,
+    kind,
+    request: { endpoint, parameters },
+    receivedAt,
+    about,
+    payload,
+    encoding,
+    sha256,
+    replaced,
+  };
   const isNew = !archive.state.holds(page);
   const progress = note === null ? null : { userId, kind, ...note };
   if (isNew || progress !== null) await archive.append(isNew ? page : null, progress);
