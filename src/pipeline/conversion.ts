@@ -149,7 +149,7 @@ async function decodeListed(
   if (listed.files.length + listed.failures.length === 0) {
     const others = passedOver.length === 0 ? '' : ` (passed over ${describePassedOver(passedOver)})`;
     throw new ArgumentError(
-      `inputs: the folders given hold no .json, .ndjson, .jsonl or signal.csv (each also .gz)${others}; name a file of another name itself`,
+      `inputs: the folders given hold no .json, .ndjson, .jsonl or signal.csv (each also .gz), and no account export${others}; name a file of another name itself`,
     );
   }
   clock.end('list');

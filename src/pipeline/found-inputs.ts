@@ -48,8 +48,9 @@ export class FoundInputs {
 }
 
 /** Of a page its name and content: two archives that hold it are one input. */
-function placeOf({ name, path, sha256 }: ListedFile): string {
-  return sha256 === undefined ? path : `page ${name} ${sha256}`;
+function placeOf({ name, path, range, sha256 }: ListedFile): string {
+  if (sha256 !== undefined) return `page ${name} ${sha256}`;
+  return range === undefined ? path : `${path}\0${range.offset}`;
 }
 
 function firstOf(reasons: ReadonlySet<string>): string {

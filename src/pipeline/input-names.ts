@@ -6,9 +6,10 @@
  * | file below the base folder | its path from there, `/` between names; links are not resolved |
  * | any other file | its absolute path |
  * | standard input | `-` |
+ * | entry of a zip | name of the zip, `/`, its name in there |
  * | page of an archive | `archive:` and what was asked for, without the archive's own name |
  *
- * A file of the base folder whose name would read as one of the last two has `./` in front. A backslash in a name is written
+ * A file of the base folder whose name would read as standard input or a page has `./` in front. A backslash in a name is written
  * `\\`, a control character `\u000a`, a byte that is no UTF-8 `\xE9`; where a name ends in `#` and digits, as the further
  * documents of an input do, the `#` is `\#`. So no two files have one name, and no name is more than a line.
  */
@@ -36,7 +37,7 @@ export class InputNames {
     if (path === this.#base) return '.';
     if (!path.startsWith(this.#prefix)) return written(path);
     const name = written(path.slice(this.#prefix.length));
-    return name === STANDARD_INPUT || name.startsWith(PAGE_PREFIX) ? `./${name}` : name;
+    return isStandardInput(name) || name.startsWith(PAGE_PREFIX) ? `./${name}` : name;
   }
 
   /** Of a file whose name is no UTF-8. @param folder that it lies in, as for `of` */
@@ -45,6 +46,16 @@ export class InputNames {
     const last = [...splitUtf8(name)].join('');
     return above === '.' ? last : `${above.endsWith('/') ? above : `${above}/`}${last}`;
   }
+}
+
+/** Standard input, or what is in the zip that came there: another input in each run. */
+export function isStandardInput(name: string): boolean {
+  return name === STANDARD_INPUT || name.startsWith(`${STANDARD_INPUT}/`);
+}
+
+/** @param zip its name @param entry what the zip calls it */
+export function nameOfEntry(zip: string, entry: string): string {
+  return `${zip}/${written(entry)}`;
 }
 
 /** @param name of the page in the listing of its archive, which the archive's own name begins */

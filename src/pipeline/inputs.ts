@@ -1,6 +1,6 @@
 /** What the caller named, as a list of files: folders walked, archives page by page, standard input spooled. */
 
-import { createWriteStream, statSync } from 'node:fs';
+import { createWriteStream, type Stats, statSync } from 'node:fs';
 import { lstat, realpath, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -10,6 +10,7 @@ import type { SignalKind } from '../core/signal.ts';
 import { FoundInputs, type InputList } from './found-inputs.ts';
 import { InputNames, STANDARD_INPUT } from './input-names.ts';
 import { addFile, type FolderStart, walkFolders } from './walk-folders.ts';
+import { isZip } from './zip-start.ts';
 
 export interface ListOptions {
   /** Folder that names are told from, see {@link InputNames}. */
@@ -34,11 +35,12 @@ export async function listInputs(inputs: readonly string[], options: ListOptions
   for (const input of new Set(inputs)) {
     throwIfAborted(signal);
     if (input === STANDARD_INPUT) await addStandardInput(found, options);
-    else await addNamed(resolve(input), names, found, folders);
+    else await addNamed(resolve(input), names, found, folders, signal);
   }
   const out = await realpath(options.out);
   const addArchive = (folder: string): Promise<void> => addPages(folder, names, found, options);
-  await walkFolders(folders, { names, found, out, addArchive, signal });
+  const addZip = (name: string, real: string): Promise<void> => addZipInFolder(name, real, found, signal);
+  await walkFolders(folders, { names, found, out, addArchive, addZip, signal });
   return found.finish();
 }
 
@@ -55,20 +57,56 @@ async function addStandardInput(found: FoundInputs, { spool, stdin, signal }: Li
     throwIfAborted(signal);
     throw error;
   }
-  found.add({ name: STANDARD_INPUT, path: spool, bytes: (await stat(spool)).size });
+  await addContent(STANDARD_INPUT, spool, await stat(spool), found, signal);
 }
 
-async function addNamed(path: string, names: InputNames, found: FoundInputs, folders: FolderStart[]): Promise<void> {
+async function addNamed(
+  path: string,
+  names: InputNames,
+  found: FoundInputs,
+  folders: FolderStart[],
+  signal: AbortSignal | undefined,
+): Promise<void> {
   try {
     const real = await realpath(path);
     const about = statSync(real);
     if (about.isDirectory()) folders.push({ path, real, isLink: (await lstat(path)).isSymbolicLink() });
-    else addFile(found, names.of(path), real, about);
+    else await addContent(names.of(path), real, about, found, signal);
   } catch (error) {
+    throwIfAborted(signal);
     // The system gives names as text, with a sign in place of what is no UTF-8: such a file is not found by it.
     const isGuess = errorCode(error) === 'ENOENT' && path.includes('\ufffd');
     const remedy = isGuess ? '; if its name is no valid UTF-8, rename it' : '';
     found.fail(names.of(path), `cannot be read: ${systemReason(error)}${remedy}`);
+  }
+}
+
+/** What a file that was named is, a zip or not, is told by its content. @param about of `real` */
+async function addContent(
+  name: string,
+  real: string,
+  about: Stats,
+  found: FoundInputs,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  if (!about.isFile() || !isZip(real)) addFile(found, name, real, about);
+  else await (await import('./zip-inputs.ts')).addZip(name, real, { found, isNamed: true, signal });
+}
+
+/** One that holds an account export, or is damaged so that nobody can tell; others are passed over. */
+async function addZipInFolder(
+  name: string,
+  real: string,
+  found: FoundInputs,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  try {
+    if (statSync(real).isFile() && isZip(real)) {
+      await (await import('./zip-inputs.ts')).addZip(name, real, { found, isNamed: false, signal });
+    } else found.passOver(real, { name, what: 'file' });
+  } catch (error) {
+    throwIfAborted(signal);
+    found.fail(name, `cannot be read: ${systemReason(error)}`);
   }
 }
 

@@ -3,7 +3,7 @@
 import { SIGNAL_KINDS, type SignalKind } from '../core/signal.ts';
 import { EMPTY_SUMMARY, joinSummaries, type PartSummary } from '../process/part.ts';
 import type { Plan } from '../process/plan.ts';
-import { STANDARD_INPUT } from './input-names.ts';
+import { isStandardInput } from './input-names.ts';
 
 /** What a part file is the whole of. */
 export type Partition = {
@@ -86,9 +86,7 @@ export function countStatuses(inputs: readonly ManifestInput[]): Readonly<Record
  * one of its name, or of what is asked for by content alone (standard input) one of its digest.
  */
 export function joinInputs(before: readonly ManifestInput[], now: readonly ManifestInput[]): readonly ManifestInput[] {
-  const settled = new Set(
-    now.flatMap(({ name, status }) => (status === 'ok' && name !== STANDARD_INPUT ? [name] : [])),
-  );
+  const settled = new Set(now.flatMap(({ name, status }) => (status === 'ok' && !isStandardInput(name) ? [name] : [])));
   const renamed = new Set(now.map(pageKey).filter((key) => key !== null));
   const kept = before.filter((input) => {
     const key = olderPageKey(input);

@@ -14,6 +14,8 @@ import type { InputNames } from './input-names.ts';
 /** Files taken from a folder; a file named by the caller is taken whatever it is called. */
 const TAKEN_FROM_FOLDERS = /(?:\.(?:json|ndjson|jsonl)|^signal\.csv)(?:\.gz)?$/i;
 
+const ZIP_NAME = /\.zip$/i;
+
 /** What stands in a text for bytes that are no UTF-8. */
 const REPLACED = '\ufffd';
 
@@ -28,6 +30,8 @@ export interface WalkOptions {
   readonly found: FoundInputs;
   /** Folder of the data set that is made, without links: nothing is told of it. */
   readonly out: string;
+  /** Takes a file whose name ends in `.zip`. */
+  readonly addZip: (name: string, real: string) => Promise<void>;
   /** Takes an archive, which is not walked. */
   readonly addArchive: (folder: string) => Promise<void>;
   readonly signal: AbortSignal | undefined;
@@ -118,7 +122,7 @@ class Walk {
     if (entry.name.startsWith('.')) found.passOver(real, { name: names.of(path), what: 'hidden' });
     else if (entry.isDirectory()) await this.#folder(path, real);
     else if (entry.isSymbolicLink()) await this.#link(entry.name, path);
-    else this.#file(entry.name, path, real);
+    else await this.#file(entry.name, path, real);
   }
 
   async #link(name: string, path: string): Promise<void> {
@@ -136,12 +140,16 @@ class Walk {
       else found.passOver(path, { name: names.of(path), what: 'file' });
       return;
     }
-    this.#file(name, path, real);
+    await this.#file(name, path, real);
   }
 
-  #file(entryName: string, path: string, real: string): void {
-    const { names, found } = this.#options;
+  async #file(entryName: string, path: string, real: string): Promise<void> {
+    const { names, found, addZip } = this.#options;
     const name = names.of(path);
+    if (ZIP_NAME.test(entryName)) {
+      await addZip(name, real);
+      return;
+    }
     if (!TAKEN_FROM_FOLDERS.test(entryName)) {
       found.passOver(real, { name, what: 'file' });
       return;

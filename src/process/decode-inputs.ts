@@ -51,7 +51,7 @@ async function decode(input: InputFile, plan: Plan, writer: StageWriter): Promis
     decoder.finish();
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
-    if (input.sha256 === undefined) sink.reject(error.message);
+    if (input.sha256 === undefined && input.packed === undefined) sink.reject(error.message);
     else sink.rejectWhole(error.message);
     // Where the file itself cannot be read, that is the reason given above, and there is no digest to tell.
     const stored = await digestInput(input).catch(() => ({ bytes: digest.bytes, sha256: '' }));

@@ -2,9 +2,9 @@
 
 import { createHash } from 'node:crypto';
 import { closeSync, openSync, readSync } from 'node:fs';
-import { Readable } from 'node:stream';
+import { Readable, type Transform } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
-import { createGunzip } from 'node:zlib';
+import { crc32, createGunzip, createInflateRaw } from 'node:zlib';
 import { InputError, messageOf, systemReason } from '../core/errors.ts';
 import type { DocumentContext } from '../decode/recording-facts.ts';
 import { type Digest, type FilePlace, openDigest } from '../files/digest.ts';
@@ -18,8 +18,17 @@ export type InputFile = {
   readonly range?: { readonly offset: number; readonly bytes: number };
   /** What is known of its documents from elsewhere. */
   readonly context?: DocumentContext;
+  /** The range is an entry of a zip: how it is packed, and what its content must be. With any other the input is rejected as a whole. */
+  readonly packed?: Packed;
   /** SHA-256 the decompressed content must have, hexadecimal: with any other the input is rejected as a whole. */
   readonly sha256?: string;
+};
+
+export type Packed = {
+  readonly method: 'stored' | 'deflate';
+  /** Of the content. */
+  readonly bytes: number;
+  readonly crc32: number;
 };
 
 export type InputDigest = { readonly bytes: number; readonly sha256: string };
@@ -48,7 +57,7 @@ export async function* readInput(input: InputFile, digest: DigestToCome): AsyncG
   const whole = first.done ? [] : prepend(first.value, stored);
   const contentHash = zipped && input.sha256 !== undefined ? createHash('sha256') : null;
   try {
-    for await (const chunk of zipped ? inflate(whole) : inTurns(whole)) {
+    for await (const chunk of contentOf(whole, zipped, input.packed)) {
       contentHash?.update(chunk);
       yield chunk;
     }
@@ -201,16 +210,55 @@ function* prepend(first: Uint8Array, rest: Iterable<Uint8Array>): Generator<Uint
   yield* rest;
 }
 
+/** @param isGzip where it is no entry of a zip */
+function contentOf(
+  stored: Iterable<Uint8Array>,
+  isGzip: boolean,
+  packed: Packed | undefined,
+): AsyncGenerator<Uint8Array> {
+  if (packed === undefined) return isGzip ? inflate(stored) : inTurns(stored);
+  if (packed.method === 'stored') return compared(inTurns(stored), packed);
+  return compared(inflateBy(createInflateRaw({ chunkSize: READ_BYTES }), stored, 'deflate'), packed);
+}
+
+/** The content, as long as it is no more than it must be. @throws InputError when it is not what it must be */
+async function* compared(
+  content: AsyncIterable<Uint8Array>,
+  { bytes, crc32: sum }: Packed,
+): AsyncGenerator<Uint8Array> {
+  let got = 0;
+  let gotSum = 0;
+  for await (const chunk of content) {
+    got += chunk.length;
+    if (got > bytes)
+      throw new InputError(`damaged: unpacks to more than ${bytes} bytes, as its zip has it; download it again`);
+    gotSum = crc32(chunk, gotSum);
+    yield chunk;
+  }
+  if (got === bytes && gotSum === sum) return;
+  const words = (length: number, crc: number) => `${length} bytes of CRC-32 ${crc.toString(16).padStart(8, '0')}`;
+  throw new InputError(
+    `damaged: got ${words(got, gotSum)}, expected ${words(bytes, sum)} as its zip has it; download it again`,
+  );
+}
+
 /** @throws InputError when the gzip stream is damaged */
-export async function* inflate(stored: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+export function inflate(stored: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  return inflateBy(createGunzip({ chunkSize: READ_BYTES }), stored, 'gzip');
+}
+
+async function* inflateBy(
+  inflater: Transform,
+  stored: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+  what: string,
+): AsyncGenerator<Uint8Array> {
   const source = Readable.from(copies(stored));
-  const gunzip = createGunzip({ chunkSize: READ_BYTES });
-  source.once('error', (error) => gunzip.destroy(error));
+  source.once('error', (error) => inflater.destroy(error));
   try {
-    yield* source.pipe(gunzip) as AsyncIterable<Uint8Array>;
+    yield* source.pipe(inflater) as AsyncIterable<Uint8Array>;
   } catch (error) {
     if (error instanceof InputError) throw error;
-    throw new InputError(`damaged gzip stream: ${messageOf(error)}; fetch or copy the file again`, { cause: error });
+    throw new InputError(`damaged ${what} stream: ${messageOf(error)}; fetch or copy the file again`, { cause: error });
   }
 }
 

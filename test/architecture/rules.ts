@@ -23,6 +23,7 @@ export const HOMES: Readonly<Record<string, readonly string[]>> = {
   'fft.js': ['dsp'],
   msgpackr: ['archive'],
   undici: ['withings'],
+  yauzl: ['pipeline'],
   zod: ['withings', 'cli'],
 };
 

@@ -34,7 +34,7 @@ export type ConvertFlags = CommonOptions &
 export function convertCommand(): Command {
   return addConvertOptions(addCommonOptions(new Command('convert')))
     .description(
-      'Convert saved Withings answers (JSON, NDJSON, gzip, signal.csv, archives) to a data set of Arrow files',
+      'Convert saved Withings answers (JSON, NDJSON, gzip, account export, archives) to a data set of Arrow files',
     )
     .argument('<input...>', 'files, folders, archives, or - for standard input')
     .option('--base <dir>', 'inputs are named by their paths from here (default: the current folder)')
