@@ -146,7 +146,7 @@ describe('a worker that dies', () => {
       ['convert', join(folder, 'in'), '--out', join(folder, 'out'), '--workers', '2', '--json'],
       { env: { NODE_OPTIONS: `--import ${hook}` } },
     );
-    expect(stderr).toMatch(/^rejected in\/deadly\.json: the work failed: [^\n]+\n$/);
+    expect(stderr).toMatch(/^rejected \S*in\/deadly\.json: the work failed: [^\n]+\n$/);
     expect(code).toBe(3);
     expect(JSON.parse(stdout)).toMatchObject({ inputs: { ok: 20, rejected: 1 }, summary: { ecg: { recordings: 20 } } });
   });
