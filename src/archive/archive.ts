@@ -1,8 +1,8 @@
 /** An archive open for writing: pages exactly as received, append-only, and what is complete, in one log. */
 
-import { mkdir } from 'node:fs/promises';
 import { ArgumentError } from '../core/errors.ts';
 import { lockFolder } from '../files/lock.ts';
+import { makeFolder } from '../files/make-folder.ts';
 import { digestOf, type StoredContent, storedForm } from './content.ts';
 import { ContentIndex } from './content-index.ts';
 import { ensureArchive } from './marker.ts';
@@ -66,7 +66,7 @@ export async function openArchive(folder: string, options: ArchiveOptions = {}):
   }
   let release: (() => Promise<void>) | undefined;
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     release = await lockFolder(folder, { what: 'the archive' });
     await ensureArchive(folder);
     return await replay(folder, { segmentBytes, signal, release });

@@ -1,7 +1,7 @@
 /** What an input tells of itself, in bounded memory: the first lines, and how many more there were. */
 
 /** Some 2 MB. A file of which more is wrong is not one that somebody mends line by line. */
-export const MAX_LINES = 10_000;
+const MAX_LINES = 10_000;
 
 /** Plain data, fit to cross a thread. */
 export type ToldLines<T> = { readonly first: readonly T[]; readonly more: number };

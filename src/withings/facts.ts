@@ -12,7 +12,7 @@ const ANYTHING = z.unknown().nullish();
  *
  * @param read `undefined`: odd
  */
-export function factIn<T>(read: (value: unknown) => T | undefined, expected: string): z.ZodType<T | null> {
+function factIn<T>(read: (value: unknown) => T | undefined, expected: string): z.ZodType<T | null> {
   return ANYTHING.transform((value, context) => {
     const fact = isAbsent(value) ? null : read(value);
     if (fact !== undefined) return fact;

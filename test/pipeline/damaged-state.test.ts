@@ -238,8 +238,8 @@ describe('a damaged file of the state', () => {
       ['manifest.json', '{"schema_version":"1"}', /manifest\.json: package: got nothing, expected an object/],
       [
         'manifest.json',
-        '{"schema_version":"2"}',
-        /manifest\.json: got schema version "2", expected 1; use the version/,
+        '{"schema_version":"3"}',
+        /manifest\.json: got schema version "3", expected 1 or 2; use the version/,
       ],
       ['catalog.json', 'null', /catalog\.json: got 4 bytes of SHA-256 \w{64}, expected \d+ bytes of SHA-256 \w{64}/],
       ['.lock', '', /\.lock: got "", expected what process holds the data set; delete it if none uses/],
