@@ -45,7 +45,7 @@ describe('one bad frame of five', () => {
     const folder = await temporaryFolder();
     await writeFiles(folder, { [name]: packed(JSON.stringify(pageWithBadFrame())) });
     const out = join(folder, 'out');
-    const { code, stdout, stderr } = await runCli(['convert', join(folder, name), '--out', out, '--json']);
+    const { code, stdout, stderr } = await runCli(['convert', name, '--out', out, '--json'], { cwd: folder });
     expect(code).toBe(3);
     const report = JSON.parse(stdout) as Report;
     expect(report.inputs).toMatchObject({ ok: 0, partly: 1, rejected: 0 });
@@ -100,13 +100,7 @@ it('a counter that is always 0 costs its frame, and is told in one line', async 
   const { data } = frame as { data: { id: number[] } };
   data.id.fill(0);
   await writeFiles(folder, { 'zero.json': rawdataAnswer('accel', [frame]) });
-  const { code, stderr } = await runCli([
-    'convert',
-    join(folder, 'zero.json'),
-    '--out',
-    join(folder, 'out'),
-    '--quiet',
-  ]);
+  const { code, stderr } = await runCli(['convert', 'zero.json', '--quiet'], { cwd: folder });
   expect(code).toBe(1);
   expect(stderr).toMatch(
     /^rejected zero\.json: response\.body\.rawdata\[0\]\.data\.id\[1\]: got 0 in second 1709500000 again, .* expected a counter of samples\n$/,
@@ -138,7 +132,7 @@ it('a file with much that is wrong is told in a few lines, the whole in the mani
     'other.ndjson': 'nonsense\n',
   });
   const out = join(folder, 'out');
-  const files = [join(folder, 'in.ndjson'), join(folder, 'other.ndjson')];
+  const files = [join(folder, 'in.ndjson'), join(folder, 'other.ndjson'), '--base', folder];
   const { code, stderr } = await runCli(['convert', ...files, '--out', out]);
   expect(code).toBe(3);
   expect(stderr.trimEnd().split('\n')).toEqual([

@@ -121,7 +121,7 @@ const BAD: Readonly<Record<string, readonly [content: Uint8Array, options: reado
   'a WAV file of no channels': [patched(22, 0), [], /0 channels, expected 1/],
   'a WAV file of 0 Hz': [patched(24, 0), [], /0 Hz/],
   'a WAV file that was cut': [SOX.subarray(0, -100), [], /ends 100 bytes before/],
-  'a WAV file cut in its header': [SOX.subarray(0, 30), [], /without samples/],
+  'a WAV file cut in its header': [SOX.subarray(0, 30), [], /format is cut short/],
   'a WAV file without a format': [Buffer.concat([SOX.subarray(0, 12), SOX.subarray(50)]), [], /before their format/],
   'another rate than the header tells': [SOX, ['--rate', '4000'], /samplingFrequency 8000, got 4000/],
 };
