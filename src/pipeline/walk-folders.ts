@@ -1,8 +1,8 @@
 /** Folders to the inputs below them: each folder once, whatever links lead to it. */
 
 import { isUtf8 } from 'node:buffer';
-import { type Dirent, type Stats, statSync } from 'node:fs';
-import { readdir, realpath } from 'node:fs/promises';
+import { constants, type Dirent, type Stats, statSync } from 'node:fs';
+import { access, readdir, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { isArchive } from '../archive/marker.ts';
@@ -75,6 +75,7 @@ class Walk {
     this.#walked.add(real);
     throwIfAborted(signal);
     try {
+      await access(real, constants.R_OK | constants.X_OK);
       if (await isArchive(real)) await addArchive(real);
       else await this.#content(path, real);
     } catch (error) {

@@ -47,8 +47,9 @@ export function startScript(name: string, args: readonly string[], limits: CliOp
   return startNode([fileURLToPath(new URL(name, import.meta.url)), ...args], limits);
 }
 
-function startNode(args: readonly string[], limits: CliOptions): ChildProcess {
-  const { env, cwd, fileBlocks, openFiles } = limits;
+function startNode(script: readonly string[], limits: CliOptions): ChildProcess {
+  const { env, cwd, fileBlocks, openFiles, node = [] } = limits;
+  const args = [...node, ...script];
   const options = { env: { ...process.env, ...env }, cwd };
   const asked = [
     ['-f', fileBlocks],
