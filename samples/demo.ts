@@ -11,8 +11,8 @@ const MAIN = fileURLToPath(new URL('../src/cli/main.js', import.meta.url));
 
 type Environment = Readonly<Record<string, string>>;
 
-const SAVED = 'signals/demo';
-const CLOUD = 'signals/demo-cloud';
+const SAVED = 'demo/signals';
+const CLOUD = 'demo/cloud';
 
 title('Saved answers to a data set');
 await run(['convert', 'samples/answers', 'samples/signal.csv', '--out', SAVED, '--format', 'arrow,wav']);

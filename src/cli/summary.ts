@@ -42,7 +42,7 @@ export function isNothingNew({ inputs }: ConvertReport): boolean {
 
 export function describeInputs({ ok, partly, pending, rejected }: Readonly<Record<InputStatus, number>>): string {
   const inPart = partly > 0 ? ` (${partly} of them in part)` : '';
-  return `${ok + partly} inputs converted${inPart}, ${pending} pending, ${rejected} rejected`;
+  return `${count(ok + partly, 'input')} converted${inPart}, ${pending} pending, ${rejected} rejected`;
 }
 
 /** A line per kind. */

@@ -91,7 +91,7 @@ async function problemOf(
 }
 
 function remedyOf({ path, partition }: ManifestFile): string {
-  if (partition !== undefined) return 'delete it and give convert again all inputs that it was made of';
+  if (partition !== undefined) return 'give convert again all inputs that it was made of';
   return path.startsWith('wav/')
     ? 'delete it and run convert again with any input: it is written again from its part'
     : 'give convert again all inputs of the data set, or bring back a copy of it';

@@ -1,5 +1,6 @@
 /** A file of A-law codes to a WAV file of 16-bit PCM: read, decoded and written at the same time, in a few MiB. */
 
+import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import {
   ArgumentError,
@@ -53,11 +54,14 @@ const CODES = 1 << 20;
 /**
  * Decodes A-law to a WAV file whose samples equal those of ffmpeg and sox. The file appears whole and synced, or not at all.
  *
- * @throws InputError when the input cannot be read or is not A-law; ArgumentError when the numbers do not fit a WAV header;
+ * @throws InputError when the input cannot be read or is not A-law; ArgumentError when the numbers do not fit a WAV header or `out` is the input;
  * DatasetError when `out` cannot be written; AbortedError when `signal` fires
  */
 export async function alawToWav(options: AlawToWavOptions): Promise<AlawToWavReport> {
   const { input, out, signal } = options;
+  if (typeof input === 'string' && (await isSameFile(input, out))) {
+    throw new ArgumentError(`out: got ${quoted(out, 400)}, which is the input; give another file`);
+  }
   const chunks = typeof input === 'string' ? readAhead(input, CODES) : input;
   const source = new ByteSource(readable(chunks, signal));
   try {
@@ -71,6 +75,13 @@ export async function alawToWav(options: AlawToWavOptions): Promise<AlawToWavRep
   } finally {
     await source.close();
   }
+}
+
+/** `false` also where one of them is not there, or cannot be asked about: that is told when it is used. */
+async function isSameFile(a: string, b: string): Promise<boolean> {
+  const [one, other] = await Promise.all([a, b].map((path) => stat(path).catch(() => null)));
+  if (!one || !other) return false;
+  return one.ino === other.ino && one.dev === other.dev;
 }
 
 async function convertSource(source: ByteSource, options: AlawToWavOptions): Promise<AlawToWavReport> {

@@ -39,10 +39,8 @@ describe('an input of which some is no answer', () => {
     expect(report.inputs).toEqual({ ok: 0, partly: 1, pending: 0, rejected: 0, unchanged: 0 });
     expect(report.rejected.map((entry) => entry.name)).toEqual([`${name}, document 58`]);
     expect(report.summary.ecg?.recordings).toBe(99);
-    expect(text?.stdout).toMatch(
-      /: 1 inputs converted \(1 of them in part\), 0 pending, 0 rejected; [^]*99 recordings/,
-    );
-    expect(inspected?.stdout).toContain('1 inputs converted (1 of them in part), 0 pending, 0 rejected');
+    expect(text?.stdout).toMatch(/: 1 input converted \(1 of them in part\), 0 pending, 0 rejected; [^]*99 recordings/);
+    expect(inspected?.stdout).toContain('1 input converted (1 of them in part), 0 pending, 0 rejected');
   });
 
   it('is rejected where no document of it could be taken: exit code 1', async () => {

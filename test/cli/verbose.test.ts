@@ -15,7 +15,7 @@ async function convertVerbosely(options: readonly string[], kernels: string) {
 it('--verbose tells on standard error which kernels ran and what each stage took', async () => {
   const { code, stderr, stdout } = await convertVerbosely(['--workers', '1'], 'wasm');
   expect(stderr).toMatch(new RegExp(`^kernels: WebAssembly\n${TIME}; worker threads: 1\n$`));
-  expect(stdout).toMatch(/^[^\n]+: 1 inputs converted/);
+  expect(stdout).toMatch(/^[^\n]+: 1 input converted/);
   expect(code).toBe(0);
 });
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { stethoAnswer, temporaryFolder } from '../support/answers.ts';
@@ -141,6 +141,21 @@ describe('wav refuses in one line, and leaves the file that was there', () => {
       expect((await readdir(folder)).sort()).toEqual(['in', 'out.wav']);
     });
   }
+
+  it('given its own input for the output, by whatever name', async () => {
+    const folder = await temporaryFolder();
+    const input = join(folder, 'heart.wav');
+    await writeFile(input, SOX);
+    await symlink('heart.wav', join(folder, 'link.wav'));
+    for (const out of ['heart.wav', './heart.wav', 'link.wav']) {
+      const { code, stderr } = await runCli(['wav', 'heart.wav', '--out', out], { cwd: folder });
+      expect([code, stderr]).toEqual([
+        1,
+        `withings-signals: out: got "${out}", which is the input; give another file\n`,
+      ]);
+    }
+    expect(SOX.equals(await readFile(input))).toBe(true);
+  });
 
   it('given an input that is not there, a folder, and a folder for the output that is not there', async () => {
     const folder = await temporaryFolder();

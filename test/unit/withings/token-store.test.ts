@@ -162,7 +162,10 @@ describe('a token store that cannot be used', () => {
   test('is refused when it is opened', async () => {
     const folder = await temporaryFolder();
     await writeFile(join(folder, 'file'), '');
-    await expectStateError(openTokenStore({ folder: join(folder, 'file') }), /cannot use ".*file": EEXIST/);
+    await expectStateError(
+      openTokenStore({ folder: join(folder, 'file') }),
+      /cannot use ".*file": .*file is a file; free it/,
+    );
     await expect(openTokenStore({ folder, key: '' })).rejects.toThrow(ArgumentError);
   });
 });
