@@ -79,7 +79,7 @@ export class Troubles {
   /** Until when a thing is not asked for, Unix seconds, and why; `null`: ask. */
   waiting(thing: Thing): { readonly until: number; readonly reason: string } | null {
     const refusal = this.#refusalOf(thing);
-    if (refusal === null || refusal.at <= (this.#about.grantedAt ?? 0)) return null;
+    if (refusal === null || refusal.at < (this.#about.grantedAt ?? 0)) return null;
     const until = refusal.at + waitAfter(refusal.count);
     return this.#about.now() < until ? { until, reason: refusal.reason } : null;
   }
