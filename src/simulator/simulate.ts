@@ -36,7 +36,8 @@ const DAY = 86400;
  * are written take turns. Every second person has atrial fibrillation in the evening, a murmur, and raw data whose `data`
  * is a string (format 1) instead of an object (format 2).
  *
- * Equal options give equal bytes on any machine with the same major version of Node.js (its `Math.sin` and `Math.exp`).
+ * Equal options give equal bytes on any machine and on Node.js 20 to 26: their `Math.sin` and `Math.exp` agree, which
+ * `npm run engine` compares.
  *
  * @throws ArgumentError for an option out of its range.
  */
