@@ -29,6 +29,8 @@ export default defineConfig({
   input: WORKER,
   platform: 'node',
   logLevel: 'warn',
+  // It knows what a thread moves by symbols of its own: there may be but one.
+  external: ['piscina'],
   output: { file: WORKER, format: 'esm', sourcemap: true },
   plugins: [licences],
 });

@@ -4,7 +4,8 @@ import { createHash, type Hash } from 'node:crypto';
 import { readSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import { messageOf } from '../src/core/errors.ts';
-import type { DigestAnswer, DigestRequest, FileStretch, Loads } from '../src/files/digest.ts';
+import type { DigestAnswer, DigestRequest, DigestSetting, FileStretch } from '../src/files/digest.ts';
+import { endLoad } from '../src/files/loads.ts';
 
 /** Read at a time: it stays in the cache of a core. */
 const READ_BYTES = 1 << 19;
@@ -19,8 +20,8 @@ parentPort?.on('message', (request: DigestRequest) => {
   parentPort?.postMessage(answer);
 });
 
-const loads = workerData as Loads;
-loads[1] = 0;
+const { loads, thread } = workerData as DigestSetting;
+endLoad(loads, thread);
 
 function answerTo({ digest, content }: DigestRequest): DigestAnswer {
   const state = digests.get(digest) ?? createHash('sha256');

@@ -4,8 +4,9 @@
  */
 
 import { createHash } from 'node:crypto';
-import { Worker } from 'node:worker_threads';
+import { threadId, Worker } from 'node:worker_threads';
 import { InputError, messageOf } from '../core/errors.ts';
+import { beginLoad, endLoad, type Loads, noLoads } from './loads.ts';
 
 /** Where bytes lie in a file that is open for reading. */
 export type FilePlace = { readonly descriptor: number; readonly offset: number };
@@ -41,16 +42,8 @@ const STRETCH_BYTES = 4 << 20;
 /** Hashed before another thread is started: starting one takes as long as hashing twice as much. */
 const FIRST_BYTES = 32 << 20;
 
-/**
- * What loads its code: a thread of the pool itself, and the one beside it; 1 while it does. Shared, because both must have
- * loaded before either is stopped.
- */
-export type Loads = Int32Array<SharedArrayBuffer>;
-
-/** Nothing loads. */
-export function noLoads(): Loads {
-  return new Int32Array(new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT));
-}
+/** What a thread that hashes is told when it starts: where to tell that it has loaded, and beside which thread it is. */
+export type DigestSetting = { readonly loads: Loads; readonly thread: number };
 
 /** Of this thread: what hashes for it, and how much it has hashed itself. */
 let entry: string | null = null;
@@ -62,16 +55,11 @@ let hashed = 0;
  * From now on this thread may have another beside it that hashes.
  *
  * @param path of the code it runs
- * @param loads is kept current
+ * @param loads says when that one may load, and is told that it does
  */
 export function hashBeside(path: string, loads = noLoads()): void {
   entry = path;
   entryLoads = loads;
-}
-
-/** Resolves when no thread beside this one loads. */
-export async function digestsLoaded(): Promise<void> {
-  await helper?.started;
 }
 
 /** @param isLong it may be worth the hand-off. Bytes in shared memory are not copied for it. */
@@ -85,7 +73,8 @@ class OwnDigest implements Digest {
   update(bytes: Uint8Array): void {
     this.#hash.update(bytes);
     hashed += bytes.length;
-    if (entry !== null && hashed >= FIRST_BYTES) helper ??= new DigestThread(entry, entryLoads);
+    if (entry === null || helper !== null || hashed < FIRST_BYTES) return;
+    if (beginLoad(entryLoads, threadId)) helper = new DigestThread(entry, entryLoads);
   }
 
   async settled(): Promise<void> {}
@@ -146,8 +135,6 @@ class DigestBeside implements Digest {
 class DigestThread {
   nextDigest = 0;
   isReady = false;
-  /** Resolves when it can hash, or has failed to start. */
-  readonly started: Promise<void>;
   readonly #worker: Worker;
   readonly #loads: Loads;
   #failure: Error | null = null;
@@ -155,9 +142,9 @@ class DigestThread {
 
   constructor(path: string, loads: Loads) {
     this.#loads = loads;
-    loads[1] = 1;
+    const setting: DigestSetting = { loads, thread: threadId };
     const resourceLimits = { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 1 };
-    this.#worker = new Worker(path, { workerData: loads, resourceLimits });
+    this.#worker = new Worker(path, { workerData: setting, resourceLimits });
     this.#worker.unref();
     this.#worker.on('message', (answer: DigestAnswer) => {
       const asked = this.#asked.shift();
@@ -166,7 +153,7 @@ class DigestThread {
     });
     this.#worker.on('error', (error) => this.#end(error));
     this.#worker.on('exit', () => this.#end(new Error('the thread that hashes has ended')));
-    this.started = this.#start().catch(() => undefined); // its failure was told to `#end`
+    this.#start().catch(() => undefined); // its failure was told to `#end`
   }
 
   async #start(): Promise<void> {
@@ -186,7 +173,7 @@ class DigestThread {
   /** What is under way fails; what begins from now on is hashed by this thread itself. */
   #end(error: Error): void {
     this.isReady = false;
-    this.#loads[1] = 0;
+    endLoad(this.#loads, threadId);
     // An error is followed by the exit, which tells less.
     const failure = (this.#failure ??= error);
     for (const { reject } of this.#asked.splice(0)) reject(failure);

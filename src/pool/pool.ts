@@ -1,4 +1,4 @@
-/** Tasks for worker threads: typed, array buffers moved both ways, back-pressure, and a death that costs one task. */
+/** Our pool over Piscina: typed tasks, array buffers moved both ways, back-pressure, and a death that costs one task. */
 
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
@@ -106,13 +106,10 @@ export function isTaskFailure(error: unknown): error is WorkerError {
   return error instanceof WorkerError && !(error instanceof WorkerLoadError);
 }
 
-/** Two threads start at once, to be there when the inputs are listed. */
-const EARLY = 2;
-
 function openThreads(workers: number): Threads {
   // Where there are two cores a thread, each has another beside it for its digests.
   const digestEntry = availableParallelism() >= 2 * workers ? pathOf('digest') : null;
-  return new Threads(pathOf('signal'), digestEntry, workers, Math.min(EARLY, workers));
+  return new Threads(pathOf('signal'), digestEntry, workers);
 }
 
 function pathOf(worker: 'signal' | 'digest'): string {

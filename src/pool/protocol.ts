@@ -1,7 +1,7 @@
 /** Everything that crosses a thread: what is asked and what comes back. Plain data and array buffers only. */
 
 import type { Recording } from '../core/signal.ts';
-import type { Loads } from '../files/digest.ts';
+import type { Loads } from '../files/loads.ts';
 import type { KernelChoice } from '../kernels/wasm/load.ts';
 import type { FileState, FileToCheck } from '../process/check-file.ts';
 import type { DecodeTask } from '../process/decode-inputs.ts';
@@ -38,12 +38,9 @@ export type Task = { readonly [N in TaskName]: { readonly name: N; readonly task
 export type ThreadSetting = {
   /** Code of the thread that it may have beside it for its digests; `null`: it has none. */
   readonly digestEntry: string | null;
-  /** Shared with whoever may stop it. */
+  /** Shared with whoever may stop it: whether that thread loads. */
   readonly loads: Loads;
 };
-
-/** What a thread says first, when it can take tasks. */
-export const LOADED = 'loaded';
 
 /** An error of this package loses its class on the way through a thread; the code brings it back. */
 export type Reply =

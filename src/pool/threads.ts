@@ -1,49 +1,73 @@
 /**
- * Worker threads, each at one task at a time.
+ * A Piscina pool that ends no thread while it loads.
  *
- * Node.js aborts the whole process now and then when a thread is terminated that still loads its code. So a thread ends by
- * itself when it is told to, which it hears when it has loaded; and where a task is to be stopped, its thread is terminated
- * only while nothing loads in it.
+ * Node.js aborts the whole process now and then when a thread is terminated that still loads its code, or beside which
+ * another does. Piscina terminates where it is told to. So it is told when that is safe, and gives tasks to none but
+ * threads that have loaded.
  */
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
+import { Piscina } from 'piscina';
 import { messageOf, WorkerError } from '../core/errors.ts';
-import { noLoads } from '../files/digest.ts';
-import { LOADED, type Reply, type Task, type ThreadSetting } from './protocol.ts';
+import { holdLoads, loadsBeside, noLoads, releaseLoads } from '../files/loads.ts';
+import type { Reply, Task, ThreadSetting } from './protocol.ts';
 import { buffersOf } from './transfer.ts';
 
 /** No thread could load its code: nothing can be done by threads. */
 export class WorkerLoadError extends WorkerError {}
 
-type Job = {
-  readonly task: Task;
-  readonly resolve: (reply: Reply) => void;
-  readonly reject: (error: unknown) => void;
-  /** `null`: it waits. */
-  thread: Thread | null;
-};
+/** Two start at once, to be there when the inputs are listed; the others when there is work for them. */
+const EARLY = 2;
 
-/** Starts threads as there is work for them. */
+/** Threads outlive the pause between decoding and writing: starting one costs 150 ms of loading and warming up. */
+const IDLE_MILLISECONDS = 60_000;
+
+const POLL_MILLISECONDS = 2;
+
 export class Threads {
-  readonly #most: number;
-  readonly #entry: string;
-  readonly #digestEntry: string | null;
-  readonly #threads = new Set<Thread>();
-  readonly #idle: Thread[] = [];
-  readonly #queue: Job[] = [];
+  readonly #loads: ThreadSetting['loads'];
+  /** `null` instead of a reply: its thread has thrown that. */
+  readonly #pool: Piscina<Task | null, Reply | null>;
+  /** Once `#started` has settled. */
+  readonly #loaded = new WeakSet<Worker>();
+  /** Settles when the threads that start at once have loaded, or failed to. */
+  readonly #started: Promise<unknown>;
+  /** One for each task that has not ended. */
+  readonly #stops = new Set<() => void>();
+  #isEnding = false;
   #failure: WorkerLoadError | null = null;
 
   /**
    * @param entry path of the code they run
    * @param digestEntry of the threads they may have beside them
-   * @param early started at once: loading takes as long as listing the inputs
    */
-  constructor(entry: string, digestEntry: string | null, most: number, early: number) {
-    this.#entry = entry;
-    this.#digestEntry = digestEntry;
-    this.#most = most;
-    for (let i = 0; i < early; i++) this.#start();
+  constructor(entry: string, digestEntry: string | null, workers: number) {
+    this.#loads = noLoads(workers);
+    const setting: ThreadSetting = { digestEntry, loads: this.#loads };
+    const pool = new Piscina<Task | null, Reply | null>({
+      filename: entry,
+      workerData: setting,
+      minThreads: Math.min(EARLY, workers),
+      maxThreads: workers,
+      idleTimeout: IDLE_MILLISECONDS,
+      // Piscina tries `require` before `import`: what the code throws meanwhile Node.js may print by itself.
+      execArgv: ['--no-experimental-require-module'],
+      // A thread that waits for its next task hears the one beside it.
+      atomics: 'disabled',
+      // Sample arrays live outside the JavaScript heap; what is in it is small. A young generation of the usual 48 MB
+      // a thread would take 50 MB more of memory and save no time.
+      resourceLimits: { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 2 },
+    });
+    this.#pool = pool;
+    // Told when a thread has loaded; of those that start at once sooner, which `#started` makes good.
+    pool.on('workerCreate', ({ id }: { readonly id: number }) => {
+      for (const thread of pool.threads) if (thread.threadId === id) this.#loaded.add(thread);
+    });
+    // Told of threads that end without a task: those that load.
+    pool.on('error', (error: unknown) => this.#fail(error));
+    pool.on('workerDestroy', () => queueMicrotask(() => this.#failIfNone()));
+    this.#started = this.#start();
   }
 
   /**
@@ -54,160 +78,84 @@ export class Threads {
    */
   async run(task: Task, signal: AbortSignal | undefined): Promise<Reply> {
     if (this.#failure !== null) throw this.#failure;
-    let abort = (): void => undefined;
-    const reply = new Promise<Reply>((resolve, reject) => {
-      const job: Job = { task, resolve, reject, thread: null };
-      abort = () => this.#abort(job, signal?.reason);
-      this.#queue.push(job);
-    });
-    signal?.addEventListener('abort', abort);
-    this.#next();
+    const controller = new AbortController();
+    let stopped: Promise<void> | null = null;
+    const stop = (): void => {
+      stopped ??= this.#stop(controller);
+    };
+    this.#stops.add(stop);
+    signal?.addEventListener('abort', stop);
     try {
-      return await reply;
+      return await this.#ask(task, controller.signal);
+    } catch (error) {
+      throw this.#failure ?? error;
     } finally {
-      signal?.removeEventListener('abort', abort);
+      signal?.removeEventListener('abort', stop);
+      this.#stops.delete(stop);
+      // oxlint-disable-next-line typescript/await-thenable -- set by `stop`
+      await stopped;
     }
   }
 
   /** All of them end; none may be at work. */
   async end(): Promise<void> {
-    await Promise.all([...this.#threads].map((thread) => thread.end()));
+    this.#isEnding = true;
+    await this.#started;
+    holdLoads(this.#loads);
+    while (this.#isAnyLoading()) await sleep(POLL_MILLISECONDS);
+    await this.#pool.destroy();
   }
 
-  #start(): void {
-    let thread: Thread;
-    try {
-      thread = new Thread(this.#entry, this.#digestEntry);
-    } catch (error) {
-      this.#fail(error);
-      return;
-    }
-    this.#threads.add(thread);
-    thread.loaded.then(
-      () => this.#free(thread),
-      (error: unknown) => this.#fail(error),
-    );
-    void thread.ended.then(() => this.#remove(thread));
+  /** Piscina takes its first threads for loaded: each gets a task that is none, so that no other waits in it. */
+  async #start(): Promise<void> {
+    const { threads } = this.#pool;
+    const answers = threads.map(() => this.#ask(null, null).catch((error: unknown) => this.#fail(error)));
+    await Promise.all(answers);
   }
 
-  #remove(thread: Thread): void {
-    this.#threads.delete(thread);
-    const at = this.#idle.indexOf(thread);
-    if (at >= 0) this.#idle.splice(at, 1);
-    this.#next();
+  async #ask(task: Task | null, signal: AbortSignal | null): Promise<Reply> {
+    const reply = await this.#pool.run(task, { transferList: buffersOf(task), signal });
+    if (reply === null) throw new Error('the thread has thrown null');
+    return reply;
   }
 
-  /** What waits goes to threads that are free; where there are too few, more are started. */
-  #next(): void {
-    while (this.#idle.length > 0 && this.#queue.length > 0) {
-      const [thread, job] = [this.#idle.shift(), this.#queue.shift()];
-      if (thread !== undefined && job !== undefined) void this.#work(thread, job);
-    }
-    const loading = (): number => [...this.#threads].filter((thread) => thread.isLoading).length;
-    while (this.#failure === null && this.#threads.size < this.#most && loading() < this.#queue.length) this.#start();
+  /** Takes the task out of the queue; or terminates its thread, which has loaded, and waits for its end. */
+  async #stop(controller: AbortController): Promise<void> {
+    holdLoads(this.#loads);
+    while (this.#isAnyLoadingBeside()) await sleep(POLL_MILLISECONDS);
+    const before = this.#pool.threads;
+    controller.abort();
+    const after = new Set(this.#pool.threads);
+    const ends = before.filter((thread) => !after.has(thread)).map((thread) => endOf(thread));
+    await Promise.all(ends);
+    releaseLoads(this.#loads);
   }
 
-  async #work(thread: Thread, job: Job): Promise<void> {
-    job.thread = thread;
-    await thread.ask(job.task).then(job.resolve, job.reject);
-    this.#free(thread);
+  #isAnyLoading(): boolean {
+    return !this.#pool.threads.every((thread) => this.#loaded.has(thread)) || this.#isAnyLoadingBeside();
   }
 
-  #free(thread: Thread): void {
-    if (!thread.isEnding) this.#idle.push(thread);
-    this.#next();
+  #isAnyLoadingBeside(): boolean {
+    const ids = this.#pool.threads.map(({ threadId }) => threadId);
+    return loadsBeside(this.#loads, ids);
   }
 
-  #abort(job: Job, reason: unknown): void {
-    if (job.thread !== null) {
-      void job.thread.stop();
-      return;
-    }
-    const at = this.#queue.indexOf(job);
-    if (at >= 0) this.#queue.splice(at, 1);
-    job.reject(reason);
+  /** Piscina starts no more when those that it started ended as they loaded, by themselves and without an error. */
+  #failIfNone(): void {
+    if (!this.#isEnding && this.#pool.threads.length === 0) this.#fail(new Error('they end as they load'));
   }
 
   #fail(error: unknown): void {
-    const failure = (this.#failure ??= new WorkerLoadError(
+    this.#failure ??= new WorkerLoadError(
       `worker threads cannot start: ${messageOf(error)}; install the package whole (dist/workers beside dist/src), or work without threads (--workers 0)`,
       { cause: error },
-    ));
-    for (const { reject } of this.#queue.splice(0)) reject(failure);
+    );
+    for (const stop of this.#stops) stop();
   }
 }
 
-class Thread {
-  /** Rejects when the thread ends before it can take a task. */
-  readonly loaded: Promise<void>;
-  readonly ended: Promise<void>;
-  isLoading = true;
-  isEnding = false;
-  readonly #loads = noLoads();
-  readonly #worker: Worker;
-  #asked: { readonly resolve: (reply: Reply) => void; readonly reject: (error: unknown) => void } | null = null;
-
-  constructor(entry: string, digestEntry: string | null) {
-    this.#loads[0] = 1;
-    const setting: ThreadSetting = { digestEntry, loads: this.#loads };
-    const worker = new Worker(entry, {
-      workerData: setting,
-      // Sample arrays live outside the JavaScript heap; what is in it is small. A young generation of the usual 48 MB
-      // a thread would take 50 MB more of memory and save no time.
-      resourceLimits: { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 2 },
-    });
-    this.#worker = worker;
-    this.loaded = new Promise((resolve, reject) => {
-      this.#asked = { resolve: () => resolve(), reject };
-    });
-    this.ended = new Promise((resolve) => {
-      let reason: unknown;
-      worker.on('error', (error) => (reason ??= error));
-      worker.on('exit', (code) => {
-        this.isLoading = false;
-        this.isEnding = true;
-        this.#loads.fill(0);
-        this.#asked?.reject(reason ?? new Error(`the thread ended with exit code ${code}`));
-        this.#asked = null;
-        resolve();
-      });
-    });
-    worker.on('message', (message: Reply | typeof LOADED) => this.#take(message));
-    worker.on('messageerror', (error) => this.#asked?.reject(error));
-  }
-
-  ask(task: Task): Promise<Reply> {
-    return new Promise((resolve, reject) => {
-      this.#worker.postMessage(task, buffersOf(task));
-      this.#worker.ref();
-      this.#asked = { resolve, reject };
-    });
-  }
-
-  /** Of one that is not at work. */
-  async end(): Promise<void> {
-    await this.loaded.catch(() => undefined); // whoever waits for it is told
-    this.isEnding = true;
-    this.#worker.ref();
-    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
-    this.#worker.postMessage(null);
-    await this.ended;
-  }
-
-  /** At work or not. */
-  async stop(): Promise<void> {
-    this.isEnding = true;
-    while (this.#loads.some((loading) => loading !== 0)) await sleep(2);
-    await this.#worker.terminate();
-  }
-
-  #take(message: Reply | typeof LOADED): void {
-    const asked = this.#asked;
-    this.#asked = null;
-    // One that does nothing keeps no process alive; one that loads does: the end of the process would stop it, too.
-    this.isLoading = false;
-    this.#worker.unref();
-    if (message === LOADED) asked?.resolve({ ok: true, value: null as never });
-    else asked?.resolve(message);
-  }
+function endOf(thread: Worker): Promise<void> {
+  return new Promise((resolve) => {
+    thread.once('exit', () => resolve());
+  });
 }

@@ -92,7 +92,7 @@ describe('the rules allow', () => {
     ['lower layers and builtins', 'src/cli/a.ts', "import '../core/b.ts';\nimport { x } from 'node:fs';"],
     ['kernels in the simulator', 'src/simulator/a.ts', "import { x } from '../kernels/alaw/index.ts';"],
     ['a dependency at home', 'src/dsp/a.ts', "import FFT from 'fft.js';"],
-    ['a worker what it runs', 'workers/a.worker.ts', "import '../src/process/b.ts';"],
+    ['a worker its default export', 'workers/a.worker.ts', "import '../src/process/b.ts';\nexport default 1;"],
     ['an import named in a comment', 'src/core/a.ts', "/**\n * import { b } from '../cli/b.ts';\n */"],
     ['500 lines', 'src/core/a.ts', 'x();\n'.repeat(500)],
   ])('%s', (_name, path, text) => {
