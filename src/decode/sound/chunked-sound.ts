@@ -148,16 +148,21 @@ async function extentOf(
   }
   const length = told - dataHead - later;
   if (length > 0) return { length, isStreamed: false };
-  if (lengthBytes === 4 && outer.length >= 8 && saysMore(outer, source.position)) {
+  if (lengthBytes === 4 && outer.length >= 8 && saysMore(outer, source.position) && isChunk(await source.peek(8))) {
     throw new InputError(`got ${what} with no samples`);
   }
   return { length: Number.POSITIVE_INFINITY, isStreamed: true };
 }
 
-/** The length of the whole file is one, and goes beyond the place: what follows there are other chunks. */
+/** The length of the whole file is one, and goes beyond the place: what follows there may be other chunks. */
 function saysMore(outer: Uint8Array, place: number): boolean {
   const whole = viewOf(outer).getUint32(4, outer[3] !== 0x58);
   return !isStreamedLength(whole) && whole + 8 > place;
+}
+
+/** A chunk's name is four printable characters (RIFF, IFF); codes that read so are none of a recording's first. */
+function isChunk(head: Uint8Array): boolean {
+  return head.length === 8 && head.subarray(0, 4).every((byte) => byte >= 0x20 && byte < 0x7f);
 }
 
 /** Up to where the next chunk begins. */

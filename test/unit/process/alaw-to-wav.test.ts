@@ -133,6 +133,17 @@ async function outcome(input: AsyncIterable<Uint8Array>): Promise<unknown> {
   }
 }
 
+it('codes behind a data length of 0 are read to the end, where the length of the file is told', async () => {
+  const streamed = Buffer.from(wav);
+  streamed.writeUInt32LE(0, streamed.indexOf('data') + 4);
+  const whole = await toWav(inPieces(wav));
+  const { samples, notices } = await toWav(inPieces(streamed));
+  // The byte that fills the chunk up to an even length cannot be told from a code.
+  expect(samples.subarray(0, whole.samples.length).equals(whole.samples)).toBe(true);
+  expect(samples.length - whole.samples.length).toBeLessThanOrEqual(2);
+  expect(notices).toHaveLength(1);
+});
+
 describe('a saved stethoscope answer', () => {
   const answer = stethoAnswer();
   const { response } = answer as { response: { body: { signal: number[] } } };
@@ -184,6 +195,8 @@ const REFUSED: Readonly<Record<string, readonly [bytes: Uint8Array, says: RegExp
   M4A: [text('\0\0\0\x20ftypM4A '), /an MP4 file/],
   WebM: [Buffer.from([0x1a, 0x45, 0xdf, 0xa3, 1, 2, 3, 4]), /a WebM/],
   AMR: [text('#!AMR\n'), /an AMR file/],
+  IRCAM: [Buffer.from('64a30200007a4500010000001b000000', 'hex'), /an IRCAM file/],
+  NUT: [text('nut/multimedia container\0'), /a NUT file/],
   SPHERE: [text('NIST_1A\n   1024\n'), /a NIST SPHERE file/],
   VOC: [text('Creative Voice File\x1a\x1a\0'), /a Creative VOC file/],
   zip: [text('PK\x03\x04\x14\0'), /a zip archive; unpack it first/],
