@@ -51,8 +51,6 @@ export class Threads {
       minThreads: Math.min(EARLY, workers),
       maxThreads: workers,
       idleTimeout: IDLE_MILLISECONDS,
-      // Piscina tries `require` before `import`: what the code throws meanwhile Node.js may print by itself.
-      execArgv: ['--no-experimental-require-module'],
       // A thread that waits for its next task hears the one beside it.
       atomics: 'disabled',
       // Sample arrays live outside the JavaScript heap; what is in it is small. A young generation of the usual 48 MB
