@@ -2,9 +2,8 @@
 
 import { DatasetError } from '../core/errors.ts';
 import { pathSegment } from '../files/sink.ts';
-import { filterRefusal } from '../process/filter-ecgs.ts';
+import { createEcgChains, filterRefusal } from '../process/ecg-chains.ts';
 import type { Plan } from '../process/plan.ts';
-import { processorOf } from '../process/process-recording.ts';
 import { type Catalog, factContent, indexFacts, joinFactLists } from './catalog.ts';
 import { CATALOG } from './catalog-file.ts';
 import type { Dataset } from './dataset.ts';
@@ -41,6 +40,7 @@ export async function planChange(
   const arrived = decoded.recordings.map(({ recording: { kind, facts: own } }) => partPath({ kind, user: own.userId }));
   const wav = plan.formats.includes('wav');
   const wavIsNew = wav && manifest !== null && !manifest.plan.formats.includes('wav');
+  const chains = createEcgChains(plan.processing.ecg);
   const damagedPaths = [...damaged.keys()];
   return {
     facts,
@@ -55,7 +55,7 @@ export async function planChange(
         kind === 'stetho'
           ? wavIsNew || damagedPaths.some((path) => path.startsWith(`wav/user=${pathSegment(user)}/`))
           : isOfEarlierSchema(manifest),
-      refusal: (rate, samples) => filterRefusal(processorOf(plan.processing), rate, samples),
+      refusal: (rate, samples) => filterRefusal(chains, rate, samples),
     }),
     series: planSeries({
       before: manifest,

@@ -1,25 +1,13 @@
 /** ECG rows of a batch, filtered side by side. */
 
 import type { EcgRow } from '../columnar/rows.ts';
-import { ArgumentError } from '../core/errors.ts';
 import type { EcgChain } from '../dsp/ecg-chain.ts';
-import type { Processor } from './process-recording.ts';
+import { type EcgChains, filterRefusal } from './ecg-chains.ts';
 import type { SampleMemory } from './sample-memory.ts';
 
 export type UnfilteredEcg = Omit<EcgRow, 'filtered' | 'filteredSamplingFrequency'>;
 
 type Inputs = { readonly ecgs: Int32Array[]; readonly outputs: Float32Array[] };
-
-/** Why the plan does not fit an ECG: it is too short, its rate too low or in no simple ratio; `null`: it fits. */
-export function filterRefusal(processor: Processor, samplingFrequency: number, samples: number): string | null {
-  try {
-    processor.ecgChain(samplingFrequency).requireLength(samples);
-    return null;
-  } catch (error) {
-    if (!(error instanceof ArgumentError)) throw error;
-    return error.message;
-  }
-}
 
 /**
  * Rows in the order given; those that are filtered already stay as they are, those that cannot be are null.
@@ -28,17 +16,17 @@ export function filterRefusal(processor: Processor, samplingFrequency: number, s
  */
 export function filterEcgs(
   rows: readonly (EcgRow | UnfilteredEcg)[],
-  processor: Processor,
+  ecgChains: EcgChains,
   memory: SampleMemory,
 ): readonly EcgRow[] {
   const chains = new Map<EcgChain, Inputs>();
   const filteredRows = rows.map((row): EcgRow => {
     if ('filtered' in row) return row;
     const { samplingFrequency: rate } = row;
-    if (rate === null || filterRefusal(processor, rate, row.ecg.length) !== null) {
+    if (rate === null || filterRefusal(ecgChains, rate, row.ecg.length) !== null) {
       return { ...row, filtered: null, filteredSamplingFrequency: null };
     }
-    const chain = processor.ecgChain(rate);
+    const chain = ecgChains.ecgChain(rate);
     const filtered = memory.take('f32', chain.outputLength(row.ecg.length));
     const inputs = chains.get(chain) ?? { ecgs: [], outputs: [] };
     inputs.ecgs.push(row.ecg);

@@ -4,7 +4,7 @@ import { columnsOfTable, type SeriesColumns, type SeriesValues } from '../column
 import { SERIES_COLUMN_NAMES, typedValues } from '../columnar/schema.ts';
 import type { EcgRecording, Recording, SeriesRecording, StethoRecording } from '../core/signal.ts';
 import type { Timeline } from '../decode/timeline.ts';
-import { createEcgChain, type EcgChain } from '../dsp/ecg-chain.ts';
+import { createEcgChains, type EcgChains } from './ecg-chains.ts';
 import { mergeSeries } from './merge-series.ts';
 import type { Processing } from './plan.ts';
 import { memoryChunk } from './series-chunk.ts';
@@ -25,19 +25,13 @@ export type ProcessedSeries = Omit<SeriesRecording, 'id' | 'timestamp' | 'column
 export type ProcessedRecording = ProcessedEcg | StethoRecording | ProcessedSeries;
 
 /** Filters designed once per sampling frequency, buffers kept between recordings: one processor a thread. */
-export type Processor = {
+export type Processor = EcgChains & {
   /**
    * Filters and resamples an ECG, rebuilds the sample times of a series; a stethoscope recording is done when decoded.
    *
    * @throws ArgumentError when the plan does not fit the recording: too short to filter, band above half its rate.
    */
   process<R extends Recording>(recording: R): Processed<R>;
-  /**
-   * The filters of the plan for ECGs of this sampling frequency, Hz.
-   *
-   * @throws ArgumentError when the plan does not fit it: band or notch above half of it, no simple ratio of rates.
-   */
-  ecgChain(samplingFrequency: number): EcgChain;
 };
 
 export type Processed<R extends Recording> = R extends EcgRecording
@@ -57,15 +51,7 @@ export function processorOf(processing: Processing): Processor {
 }
 
 export function createProcessor(processing: Processing): Processor {
-  const chains = new Map<number, EcgChain>();
-  const ecgChain = (samplingFrequency: number): EcgChain => {
-    let chain = chains.get(samplingFrequency);
-    if (chain === undefined) {
-      chain = createEcgChain(processing.ecg, samplingFrequency);
-      chains.set(samplingFrequency, chain);
-    }
-    return chain;
-  };
+  const { ecgChain } = createEcgChains(processing.ecg);
   const processEcg = (recording: EcgRecording): ProcessedEcg => {
     const chain = ecgChain(recording.samplingFrequency);
     return { ...recording, filteredSamplingFrequency: chain.samplingFrequency, filtered: chain.apply(recording.ecg) };

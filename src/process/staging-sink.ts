@@ -5,7 +5,7 @@ import { ArgumentError, InputError } from '../core/errors.ts';
 import type { RecordingKind, SignalKind, StethoRecording } from '../core/signal.ts';
 import type { DecodedEcg, DecodedSink, Fact } from '../decode/decoded-sink.ts';
 import { wavRefusal } from '../export/wav.ts';
-import { filterRefusal } from './filter-ecgs.ts';
+import { filterRefusal } from './ecg-chains.ts';
 import type {
   DocumentsReport,
   InputReport,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { EcgRow } from '../../../src/columnar/rows.ts';
-import { filterEcgs, filterRefusal, type UnfilteredEcg } from '../../../src/process/filter-ecgs.ts';
+import { filterRefusal } from '../../../src/process/ecg-chains.ts';
+import { filterEcgs, type UnfilteredEcg } from '../../../src/process/filter-ecgs.ts';
 import { resolvePlan } from '../../../src/process/plan.ts';
 import { createProcessor } from '../../../src/process/process-recording.ts';
 import { SampleMemory } from '../../../src/process/sample-memory.ts';
