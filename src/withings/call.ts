@@ -30,9 +30,10 @@ export type CallPlan = {
 
 /**
  * A token that was just renewed may be refused as well: another process renewed it since, or it has not got around among the
- * servers. A user who takes the consent back is known by the refresh token that is refused.
+ * servers. Where many requests of a user are under way on a server that refuses now and then, three in a row came in one
+ * fetch of some hundred requests. A user who takes the consent back is known by the refresh token that is refused.
  */
-const MAX_RENEWALS = 3;
+const MAX_RENEWALS = 6;
 
 const BRINGS_TOKENS: ReadonlySet<string> = new Set(['/v2/oauth2', '/v2/signature']);
 

@@ -96,7 +96,7 @@ describe('gives up', () => {
       status: 522,
       endpoint: 'user getdevice',
     });
-    expect(server.asked).toHaveLength(4);
+    expect(server.asked).toHaveLength(7);
   });
 
   test.for([
@@ -199,10 +199,10 @@ describe('a token that the server refuses', () => {
     expect(tokens.rejected).toEqual(['token-0', 'token-1', 'token-2']);
   });
 
-  test('four times is an error that says to authorise again', async () => {
+  test('seven times is an error that says to authorise again', async () => {
     const { server, client, user } = await startBench(() => ({ status: 401, body: {}, error: 'invalid_token' }));
     await expect(getDevices(client, user)).rejects.toThrow(/status 401 "invalid_token".*authorise again/);
-    expect(server.asked).toHaveLength(4);
+    expect(server.asked).toHaveLength(7);
   });
 
   test('is a matter of the application when no user is involved', async () => {
