@@ -96,7 +96,7 @@ describe('gives up', () => {
       status: 522,
       endpoint: 'user getdevice',
     });
-    expect(server.asked).toHaveLength(7);
+    expect(server.asked).toHaveLength(4);
   });
 
   test.for([
