@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { ArgumentError, convert } from 'withings-signals';
 import { ecgAnswer, readDataset, temporaryFolder, writeFiles } from '../support/answers.ts';
 import { runCli } from '../support/cli.ts';
+import { PERMISSIONS_BIND } from '../support/permissions.ts';
 
 async function withInput(): Promise<string> {
   const folder = await temporaryFolder();
@@ -48,7 +49,7 @@ describe('a folder for the data set that can be none', () => {
     expect(code).toBe(1);
   });
 
-  it.runIf(process.getuid?.() !== 0)('is refused where this user may not write', async () => {
+  it.runIf(PERMISSIONS_BIND)('is refused where this user may not write', async () => {
     const folder = await withInput();
     await chmod(join(folder, 'in'), 0o500);
     for (const out of ['in', 'in/new']) {
