@@ -5,8 +5,8 @@
 
 import { Float64List } from '../core/number-list.ts';
 import { type FactName, NO_FACTS, type RecordingFacts } from '../core/signal.ts';
-import type { StagedRecording, StagedSamples } from '../process/input-report.ts';
 import type { ArrayType, StagedArray } from '../process/stage.ts';
+import type { StagedRecording, StagedSamples } from '../process/staged-recording.ts';
 import type { CatalogRecording } from './catalog.ts';
 
 /** What the catalog will say of a recording, and where its samples lie. */

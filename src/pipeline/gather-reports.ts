@@ -1,7 +1,8 @@
 /** What the reports of all inputs tell, in little memory: by the ten thousand, only what later steps need is kept of them. */
 
-import type { InputReport, OwnedFact, StagedSeries } from '../process/input-report.ts';
+import type { InputReport, OwnedFact } from '../process/input-report.ts';
 import type { StagedArray } from '../process/stage.ts';
+import type { StagedSeries } from '../process/staged-series.ts';
 import { type Arrival, ArrivalList } from './arrivals.ts';
 import type { InputStatus, ManifestInput } from './manifest.ts';
 

@@ -1,8 +1,8 @@
 /** What came and what the data set holds, joined: which partitions change, and how. */
 
 import { DatasetError } from '../core/errors.ts';
+import { ecgChainsOf, filterRefusal } from '../dsp/ecg-chains.ts';
 import { pathSegment } from '../files/sink.ts';
-import { createEcgChains, filterRefusal } from '../process/ecg-chains.ts';
 import type { Plan } from '../process/plan.ts';
 import { type Catalog, factContent, indexFacts, joinFactLists } from './catalog.ts';
 import { CATALOG } from './catalog-file.ts';
@@ -40,7 +40,7 @@ export async function planChange(
   const arrived = decoded.recordings.map(({ recording: { kind, facts: own } }) => partPath({ kind, user: own.userId }));
   const wav = plan.formats.includes('wav');
   const wavIsNew = wav && manifest !== null && !manifest.plan.formats.includes('wav');
-  const chains = createEcgChains(plan.processing.ecg);
+  const chains = ecgChainsOf(plan.processing.ecg);
   const damagedPaths = [...damaged.keys()];
   return {
     facts,

@@ -3,8 +3,8 @@
 import { DatasetError, quoted } from '../core/errors.ts';
 import type { RecordingKind } from '../core/signal.ts';
 import { pathSegment } from '../files/sink.ts';
-import type { StagedSamples } from '../process/input-report.ts';
 import type { RecordingRow } from '../process/row-list.ts';
+import type { StagedSamples } from '../process/staged-recording.ts';
 import type { Arrival } from './arrivals.ts';
 import {
   type Catalog,

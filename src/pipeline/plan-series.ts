@@ -1,7 +1,8 @@
 /** Which PPG and accelerometer partitions change, and what comes to them. */
 
 import type { SeriesKind } from '../core/signal.ts';
-import type { OwnedFact, StagedSeries } from '../process/input-report.ts';
+import type { OwnedFact } from '../process/input-report.ts';
+import type { StagedSeries } from '../process/staged-series.ts';
 import type { FactIndex } from './catalog.ts';
 import type { Manifest, Partition } from './manifest.ts';
 import { dateOfDay, partPath } from './partition.ts';

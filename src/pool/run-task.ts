@@ -7,10 +7,10 @@ import { decodeInputs } from '../process/decode-inputs.ts';
 import { decodePart } from '../process/decode-part.ts';
 import { digestInput } from '../process/input-stream.ts';
 import { joinParts } from '../process/join-parts.ts';
-import { processorOf } from '../process/process-recording.ts';
+import { processRecording } from '../process/process-recording.ts';
 import { writeRecordings } from '../process/write-recordings.ts';
 import { writeSeries } from '../process/write-series.ts';
-import type { ProcessTask, Protocol, Reply, Task, TaskName } from './protocol.ts';
+import type { Protocol, Reply, Task, TaskName } from './protocol.ts';
 
 type Handlers = { readonly [N in TaskName]: (task: Protocol[N]['task']) => unknown };
 
@@ -21,7 +21,7 @@ const HANDLERS: Handlers = {
   decodePart,
   joinParts,
   kernels: kernelChoice,
-  process: processRecording,
+  process: ({ recording, processing }) => processRecording(recording, processing),
   writeRecordings,
   writeSeries,
 };
@@ -37,8 +37,4 @@ export async function runTask({ name, task }: Task): Promise<Reply> {
     if (code === 'INPUT' || code === 'ARGUMENT' || code === 'DATASET') return { ok: false, code, message };
     return { ok: false, code: 'WORKER', message, stack: error instanceof Error ? error.stack : undefined };
   }
-}
-
-function processRecording({ recording, processing }: ProcessTask) {
-  return processorOf(processing).process(recording);
 }

@@ -14,7 +14,8 @@ import type { DocumentsReport } from './input-report.ts';
 import { type InputFile, readBytes } from './input-stream.ts';
 import type { Plan } from './plan.ts';
 import { StageWriter } from './stage.ts';
-import { SeriesStager, type StagedChunk } from './stage-series.ts';
+import { SeriesStager } from './stage-series.ts';
+import type { StagedChunk } from './staged-series.ts';
 import { StagingSink } from './staging-sink.ts';
 
 export type DecodePartTask = {

@@ -2,7 +2,7 @@
 
 import type { EcgRow } from '../columnar/rows.ts';
 import type { EcgChain } from '../dsp/ecg-chain.ts';
-import { type EcgChains, filterRefusal } from './ecg-chains.ts';
+import { type EcgChains, filterRefusal } from '../dsp/ecg-chains.ts';
 import type { SampleMemory } from './sample-memory.ts';
 
 export type UnfilteredEcg = Omit<EcgRow, 'filtered' | 'filteredSamplingFrequency'>;
@@ -16,17 +16,17 @@ type Inputs = { readonly ecgs: Int32Array[]; readonly outputs: Float32Array[] };
  */
 export function filterEcgs(
   rows: readonly (EcgRow | UnfilteredEcg)[],
-  ecgChains: EcgChains,
+  chainOf: EcgChains,
   memory: SampleMemory,
 ): readonly EcgRow[] {
   const chains = new Map<EcgChain, Inputs>();
   const filteredRows = rows.map((row): EcgRow => {
     if ('filtered' in row) return row;
     const { samplingFrequency: rate } = row;
-    if (rate === null || filterRefusal(ecgChains, rate, row.ecg.length) !== null) {
+    if (rate === null || filterRefusal(chainOf, rate, row.ecg.length) !== null) {
       return { ...row, filtered: null, filteredSamplingFrequency: null };
     }
-    const chain = ecgChains.ecgChain(rate);
+    const chain = chainOf(rate);
     const filtered = memory.take('f32', chain.outputLength(row.ecg.length));
     const inputs = chains.get(chain) ?? { ecgs: [], outputs: [] };
     inputs.ecgs.push(row.ecg);

@@ -1,36 +1,14 @@
 /** What decoding an input yields: what came, where it lies, what was wrong. Plain data, fit to cross a thread. */
 
 import { messageOf } from '../core/errors.ts';
-import type { RecordingFacts, RecordingKind } from '../core/signal.ts';
 import type { Fact } from '../decode/decoded-sink.ts';
 import type { InputFile } from './input-stream.ts';
-import type { StagedArray } from './stage.ts';
-import type { StagedChunk } from './stage-series.ts';
+import type { StagedRecording } from './staged-recording.ts';
+import type { StagedSeries } from './staged-series.ts';
 import type { ToldLines } from './told-lines.ts';
 
 /** A fact of the user whose answer it came in; `null`: the answer did not tell. */
 export type OwnedFact = Fact & { readonly userId: string | null };
-
-/** What samples of a recording are, and where they lie. */
-export type StagedSamples = {
-  /** Hz; `null`: the answer does not tell, an ECG's. */
-  readonly samplingFrequency: number | null;
-  readonly channels: number;
-  /** µV or PCM, as delivered; int32 where int16 does not hold them. */
-  readonly samples: StagedArray<'i32'> | StagedArray<'i16'>;
-};
-
-/** One ECG or stethoscope recording: told by its id, or where it has none by its source and digest. */
-export type StagedRecording = StagedSamples & {
-  readonly kind: RecordingKind;
-  readonly signalId: number | null;
-  readonly source: string;
-  /** Of sampling frequency, channels and samples: first 128 bits of their SHA-256, hexadecimal. */
-  readonly digest: string;
-  readonly facts: RecordingFacts;
-};
-
-export type StagedSeries = StagedChunk & { readonly userId: string | null; readonly timezone: string | null };
 
 /** Of a document, or of an element of its list where the rest of the document is kept. */
 export type Rejection = { readonly document: number; readonly reason: string };

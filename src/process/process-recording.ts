@@ -4,7 +4,7 @@ import { columnsOfTable, type SeriesColumns, type SeriesValues } from '../column
 import { SERIES_COLUMN_NAMES, typedValues } from '../columnar/schema.ts';
 import type { EcgRecording, Recording, SeriesRecording, StethoRecording } from '../core/signal.ts';
 import type { Timeline } from '../decode/timeline.ts';
-import { createEcgChains, type EcgChains } from './ecg-chains.ts';
+import { ecgChainsOf } from '../dsp/ecg-chains.ts';
 import { mergeSeries } from './merge-series.ts';
 import type { Processing } from './plan.ts';
 import { memoryChunk } from './series-chunk.ts';
@@ -24,43 +24,29 @@ export type ProcessedSeries = Omit<SeriesRecording, 'id' | 'timestamp' | 'column
 
 export type ProcessedRecording = ProcessedEcg | StethoRecording | ProcessedSeries;
 
-/** Filters designed once per sampling frequency, buffers kept between recordings: one processor a thread. */
-export type Processor = EcgChains & {
-  /**
-   * Filters and resamples an ECG, rebuilds the sample times of a series; a stethoscope recording is done when decoded.
-   *
-   * @throws ArgumentError when the plan does not fit the recording: too short to filter, band above half its rate.
-   */
-  process<R extends Recording>(recording: R): Processed<R>;
-};
-
 export type Processed<R extends Recording> = R extends EcgRecording
   ? ProcessedEcg
   : R extends StethoRecording
     ? StethoRecording
     : ProcessedSeries;
 
-/** The last plan's filters are kept: all that a thread is given is of one plan, as a rule. */
-let kept: { readonly key: string; readonly processor: Processor } | undefined;
-
-/** This thread's processor of a plan. */
-export function processorOf(processing: Processing): Processor {
-  const key = JSON.stringify(processing);
-  if (kept?.key !== key) kept = { key, processor: createProcessor(processing) };
-  return kept.processor;
+/**
+ * Filters and resamples an ECG, rebuilds the sample times of a series; a stethoscope recording is done when decoded.
+ *
+ * @throws ArgumentError when the plan does not fit the recording: too short to filter, band above half its rate.
+ */
+export function processRecording<R extends Recording>(recording: R, { ecg }: Processing): Processed<R> {
+  return processed(recording, ecg) as Processed<R>;
 }
 
-export function createProcessor(processing: Processing): Processor {
-  const { ecgChain } = createEcgChains(processing.ecg);
-  const processEcg = (recording: EcgRecording): ProcessedEcg => {
-    const chain = ecgChain(recording.samplingFrequency);
-    return { ...recording, filteredSamplingFrequency: chain.samplingFrequency, filtered: chain.apply(recording.ecg) };
-  };
-  const process = (recording: Recording): ProcessedRecording => {
-    if (recording.kind === 'ecg') return processEcg(recording);
-    return recording.kind === 'stetho' ? recording : processSeries(recording);
-  };
-  return { process: process as Processor['process'], ecgChain };
+function processed(recording: Recording, plan: Processing['ecg']): ProcessedRecording {
+  if (recording.kind === 'ecg') return processEcg(recording, plan);
+  return recording.kind === 'stetho' ? recording : processSeries(recording);
+}
+
+function processEcg(recording: EcgRecording, plan: Processing['ecg']): ProcessedEcg {
+  const chain = ecgChainsOf(plan)(recording.samplingFrequency);
+  return { ...recording, filteredSamplingFrequency: chain.samplingFrequency, filtered: chain.apply(recording.ecg) };
 }
 
 function processSeries({ id, timestamp, columns, ...about }: SeriesRecording): ProcessedSeries {

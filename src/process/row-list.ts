@@ -7,7 +7,7 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { DatasetError, messageOf, writeRemedy } from '../core/errors.ts';
 import type { RecordingFacts } from '../core/signal.ts';
-import type { StagedSamples } from './input-report.ts';
+import type { StagedSamples } from './staged-recording.ts';
 
 export type RecordingRow = {
   readonly signalId: number | null;

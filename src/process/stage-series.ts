@@ -8,6 +8,7 @@ import { type BufferedType, ColumnBuffer } from './column-buffer.ts';
 import { type Step, signed } from './runs.ts';
 import { type ColumnType, type StagedColumn, typeOfValues } from './series-chunk.ts';
 import type { StagedArray, StageWriter } from './stage.ts';
+import type { SeriesOrigin, StagedChunk } from './staged-series.ts';
 
 /** Rows a chunk holds at most: a few MB of columns. */
 const CHUNK_ROWS = 65_536;
@@ -19,19 +20,6 @@ const OPEN_CHUNKS = 8;
 const FRAME_DAYS = 16;
 
 const SECONDS_PER_DAY = 86_400;
-
-/** What the rows of a chunk have in common. */
-export type SeriesOrigin = Pick<SeriesFrame, 'kind' | 'deviceId' | 'sensorName' | 'firmwareVersion' | 'formatVersion'>;
-
-/** Samples of one device and UTC day, in delivered order. */
-export type StagedChunk = SeriesOrigin & {
-  /** Days since 1970-01-01. */
-  readonly day: number;
-  readonly rows: number;
-  readonly id: StagedArray<'u32'>;
-  readonly timestamp: StagedArray<'u32'>;
-  readonly columns: readonly StagedColumn[];
-};
 
 /** Collects frames of one document at a time; {@link take} hands over its chunks. */
 export class SeriesStager {

@@ -4,23 +4,16 @@ import { createHash } from 'node:crypto';
 import { ArgumentError, InputError } from '../core/errors.ts';
 import type { RecordingKind, SignalKind, StethoRecording } from '../core/signal.ts';
 import type { DecodedEcg, DecodedSink, Fact } from '../decode/decoded-sink.ts';
+import { type EcgChains, ecgChainsOf, filterRefusal } from '../dsp/ecg-chains.ts';
 import { wavRefusal } from '../export/wav.ts';
-import { filterRefusal } from './ecg-chains.ts';
-import type {
-  DocumentsReport,
-  InputReport,
-  Notice,
-  OwnedFact,
-  Rejection,
-  StagedRecording,
-  StagedSeries,
-} from './input-report.ts';
+import type { DocumentsReport, InputReport, Notice, OwnedFact, Rejection } from './input-report.ts';
 import type { InputDigest } from './input-stream.ts';
 import type { Plan } from './plan.ts';
-import { type Processor, processorOf } from './process-recording.ts';
 import { giveBack, takeMemory } from './sample-memory.ts';
 import type { StageWriter } from './stage.ts';
-import { SeriesStager, type StagedChunk } from './stage-series.ts';
+import { SeriesStager } from './stage-series.ts';
+import type { StagedRecording } from './staged-recording.ts';
+import type { StagedChunk, StagedSeries } from './staged-series.ts';
 import { LineList, type ToldLines } from './told-lines.ts';
 
 /** A recording of a document not yet known to be good. */
@@ -33,7 +26,7 @@ export class StagingSink implements DecodedSink {
   readonly #input: string;
   readonly #plan: Plan;
   readonly #writer: StageWriter;
-  readonly #processor: Processor;
+  readonly #chains: EcgChains;
   readonly #stager: SeriesStager;
   #documents = 0;
   #accepted = 0;
@@ -53,7 +46,7 @@ export class StagingSink implements DecodedSink {
     this.#input = input;
     this.#plan = plan;
     this.#writer = writer;
-    this.#processor = processorOf(plan.processing);
+    this.#chains = ecgChainsOf(plan.processing.ecg);
     this.#stager = new SeriesStager(writer);
   }
 
@@ -202,7 +195,7 @@ export class StagingSink implements DecodedSink {
     }
     const { ecg, samplingFrequency } = recording;
     // What cannot be filtered is told now; the filtering itself waits until the rows are known.
-    const refusal = samplingFrequency === null ? null : filterRefusal(this.#processor, samplingFrequency, ecg.length);
+    const refusal = samplingFrequency === null ? null : filterRefusal(this.#chains, samplingFrequency, ecg.length);
     if (refusal !== null) this.notice(`${refusal}: kept as delivered, filtered is null`, this.#documents);
     const digest = sampleDigest(kind, samplingFrequency, 1, ecg);
     const samples = this.#stageEcg(ecg);

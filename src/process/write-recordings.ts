@@ -6,18 +6,18 @@ import type { EcgRow, StethoRow } from '../columnar/rows.ts';
 import { recordingSchema } from '../columnar/schema.ts';
 import { DatasetError } from '../core/errors.ts';
 import type { RecordingKind } from '../core/signal.ts';
+import { ecgChainsOf } from '../dsp/ecg-chains.ts';
 import { writeArrowFile } from '../export/arrow-file.ts';
 import { openArrowFile } from '../export/arrow-reader.ts';
 import type { Compression } from '../export/compression.ts';
 import { writeWav } from '../export/wav.ts';
 import { filterEcgs, type UnfilteredEcg } from './filter-ecgs.ts';
-import type { StagedSamples } from './input-report.ts';
 import { EMPTY_SUMMARY, joinSummaries, type PartReport, type PartSummary, type PresentPart } from './part.ts';
 import type { Processing } from './plan.ts';
-import { processorOf } from './process-recording.ts';
 import { type RecordingRow, type RowList, readRows } from './row-list.ts';
 import { giveBack, type SampleMemory, type SampleType, takeMemory } from './sample-memory.ts';
 import { type ArrayOf, type StagedArray, StageReader } from './stage.ts';
+import type { StagedSamples } from './staged-recording.ts';
 
 /** Samples of a record batch at most (a single longer recording makes a batch of its own). */
 const BATCH_SAMPLES = 1 << 20;
@@ -42,7 +42,7 @@ export async function writeRecordings(task: WriteRecordingsTask): Promise<Record
   const stage = new StageReader();
   // Of a batch: when the next is made, the one before has been written or copied.
   const memory = takeMemory();
-  const processor = processorOf(task.processing);
+  const chainOf = ecgChainsOf(task.processing.ecg);
   const readSamples = <T extends SampleType>(staged: StagedArray<T>): ArrayOf<T> => {
     const samples = memory.take(staged.type, staged.length);
     stage.readRows(staged, 0, samples);
@@ -83,7 +83,7 @@ export async function writeRecordings(task: WriteRecordingsTask): Promise<Record
 
   const batchOf = (rows: readonly Row[]) =>
     task.kind === 'ecg'
-      ? ecgBatch(schema, filterEcgs(rows as readonly (EcgRow | UnfilteredEcg)[], processor, memory))
+      ? ecgBatch(schema, filterEcgs(rows as readonly (EcgRow | UnfilteredEcg)[], chainOf, memory))
       : stethoBatch(schema, rows as readonly StethoRow[]);
 
   async function* batches() {

@@ -7,13 +7,13 @@ import { DatasetError } from '../core/errors.ts';
 import type { SeriesKind } from '../core/signal.ts';
 import { writeArrowFile } from '../export/arrow-file.ts';
 import type { Compression } from '../export/compression.ts';
-import type { StagedSeries } from './input-report.ts';
 import { mergeSeries } from './merge-series.ts';
 import { EMPTY_SUMMARY, joinSummaries, type PartReport, type PartSummary, type PresentPart } from './part.ts';
 import type { Processing } from './plan.ts';
 import { type StagedRows, stagedChunks } from './series-chunk.ts';
 import { StageReader } from './stage.ts';
 import { stagePart } from './stage-part.ts';
+import type { StagedSeries } from './staged-series.ts';
 import { SeriesFiller, type TimedSeries, timeSeries } from './timed-series.ts';
 
 /** Rows of a record batch. */

@@ -6,11 +6,13 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { cutsBetween } from '../../src/process/cuts.ts';
 import { decodeInputs } from '../../src/process/decode-inputs.ts';
 import { type DecodedPart, decodePart } from '../../src/process/decode-part.ts';
-import type { InputReport, StagedRecording, StagedSeries } from '../../src/process/input-report.ts';
+import type { InputReport } from '../../src/process/input-report.ts';
 import { digestInput } from '../../src/process/input-stream.ts';
 import { joinParts } from '../../src/process/join-parts.ts';
 import { type Plan, resolvePlan } from '../../src/process/plan.ts';
 import { type StagedArray, StageReader } from '../../src/process/stage.ts';
+import type { StagedRecording } from '../../src/process/staged-recording.ts';
+import type { StagedSeries } from '../../src/process/staged-series.ts';
 import { accelFrame, ecgAnswer, rawdataAnswer } from '../support/answers.ts';
 
 const PLAN = resolvePlan({ ecgBand: null, ecgRate: null });

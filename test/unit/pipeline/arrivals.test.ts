@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { NO_FACTS } from '../../../src/core/signal.ts';
 import { ArrivalList } from '../../../src/pipeline/arrivals.ts';
-import type { StagedRecording } from '../../../src/process/input-report.ts';
+import type { StagedRecording } from '../../../src/process/staged-recording.ts';
 
 const ECG: StagedRecording = {
   kind: 'ecg',
