@@ -1,7 +1,5 @@
 /** A growable column of numbers: int32 until a value is not a whole int32, then float64. */
 
-import type { FrameColumn } from '../core/signal.ts';
-
 const INT32_MIN = -2_147_483_648;
 const INT32_MAX = 2_147_483_647;
 
@@ -10,11 +8,14 @@ const FIRST_CAPACITY = 64;
 /** Columns kept for reuse hold no more than this, 512 KiB: 30 s of stethoscope; a frame has about 1,300 values. */
 const KEPT_CAPACITY = 2 ** 17;
 
+/** Whole numbers of 32 bits, or any. */
+type Numbers = Int32Array | Float64Array;
+
 export class NumberColumn {
   #integers = new Int32Array(FIRST_CAPACITY);
   #floats: Float64Array | null = null;
   /** The last view asked for: frame after frame has the same length, and making one costs as much as filling it. */
-  #view: FrameColumn | null = null;
+  #view: Numbers | null = null;
   #length = 0;
   /** All values ORed, as long as they are int32. */
   #bits = 0;
@@ -26,7 +27,7 @@ export class NumberColumn {
   }
 
   /** A view of the values, valid until the next change. */
-  get values(): FrameColumn {
+  get values(): Numbers {
     if (this.#view?.length !== this.#length) this.#view = (this.#floats ?? this.#integers).subarray(0, this.#length);
     return this.#view;
   }
@@ -96,7 +97,7 @@ export class NumberColumn {
   }
 }
 
-function grown<T extends FrameColumn>(from: FrameColumn, to: T, length: number): T {
+function grown<T extends Numbers>(from: Numbers, to: T, length: number): T {
   to.set(from.subarray(0, length));
   return to;
 }
