@@ -1,7 +1,7 @@
 /** The whole of `convert`, from files to a synced data set, against only parsing the same files with `JSON.parse`. */
 
 import { join } from 'node:path';
-import { convert } from '../src/pipeline/convert.ts';
+import { convert } from '../src/convert/convert.ts';
 import { parseAndCopyFiles, writeAnswers } from './support/answers.ts';
 import type { Comparison } from './support/harness.ts';
 

@@ -7,11 +7,11 @@ import { createHash } from 'node:crypto';
 import { mkdtemp, open, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { SeriesTable } from '../src/columnar/rows.ts';
 import { SERIES_COLUMN_NAMES, seriesSchema } from '../src/columnar/schema.ts';
 import { seriesBatch } from '../src/columnar/series-batch.ts';
 import { writeArrowFile } from '../src/export/arrow-file.ts';
 import type { Compression } from '../src/export/compression.ts';
+import type { SeriesTable } from '../src/signals/rows.ts';
 import type { Comparison } from './support/harness.ts';
 import { ppgCounts } from './support/inputs.ts';
 

@@ -31,7 +31,11 @@ export type { ArchiveState, KeptRecording, OpenWindow, PageIdentity } from './ar
 export { type ArchiveProblem, type VerifyOptions, type VerifyReport, verifyArchive } from './archive/verify-archive.ts';
 export type { ColumnDescription, FileMetadata } from './columnar/describe.ts';
 export type { SeriesAbout } from './columnar/metadata.ts';
-export type { SeriesColumns, SeriesValues } from './columnar/rows.ts';
+export { type AlawToWavOptions, type AlawToWavReport, alawToWav } from './convert/alaw-to-wav.ts';
+// A batch of answers to a data set, and what a data set holds.
+export { convert } from './convert/convert.ts';
+export type { ConvertOptions, ConvertProgress } from './convert/convert-options.ts';
+export type { ConvertReport } from './convert/convert-report.ts';
 // What is thrown on purpose.
 export {
   AbortedError,
@@ -50,27 +54,20 @@ export {
   type WithingsSignalsErrorCode,
   WorkerError,
 } from './core/errors.ts';
-export type { Segment } from './core/segment.ts';
+export { type FileReport, type InspectOptions, type InspectReport, inspect } from './dataset/inspect.ts';
+export type { Manifest, ManifestFile, ManifestInput, Partition, RunReport } from './dataset/manifest.ts';
+export type { DatasetProblem } from './dataset/problem.ts';
 export {
-  type EcgRecording,
-  type FrameColumn,
-  type Recording,
-  type RecordingFacts,
-  type SeriesKind,
-  type SeriesRecording,
-  SIGNAL_KINDS,
-  type SignalKind,
-  type StethoRecording,
-} from './core/signal.ts';
-
+  type VerifyDatasetOptions,
+  type VerifyDatasetReport,
+  verifyDataset,
+} from './dataset/verify-dataset.ts';
 // ITU-T G.711.
 export { decodeAlaw, encodeAlaw } from './decode/g711.ts';
 // One answer, one recording.
 export { type DecodeOptions, decodeResponse, type RecordingContext } from './decode/response.ts';
 // A file of A-law to WAV.
 export type { AlawFormat } from './decode/sound/alaw-data.ts';
-// Sample times.
-export { rebuildTimeline, type Timeline, type TimelineInput, type TimelineSegment } from './decode/timeline.ts';
 // Filters, resampling and spectra, in SciPy's words.
 export { type ButterOptions, butter } from './dsp/design/butterworth.ts';
 export { type FirwinOptions, firwin } from './dsp/design/fir.ts';
@@ -93,29 +90,31 @@ export {
   refreshAll,
   revokeAll,
   type UserTokens,
-} from './pipeline/authorise.ts';
-// A batch of answers to a data set, and what a data set holds.
-export { convert } from './pipeline/convert.ts';
-export type { ConvertOptions, ConvertProgress } from './pipeline/convert-options.ts';
-export type { ConvertReport } from './pipeline/convert-report.ts';
-export type { DatasetProblem } from './pipeline/dataset-problem.ts';
-export { type FetchOptions, type FetchReport, fetchArchive, type UserReport } from './pipeline/fetch/fetch.ts';
-export type { FetchProgress, KindTally } from './pipeline/fetch/tally.ts';
-export { type FileReport, type InspectOptions, type InspectReport, inspect } from './pipeline/inspect.ts';
-export type { Manifest, ManifestFile, ManifestInput, Partition, RunReport } from './pipeline/manifest.ts';
-export { openSession, type Session, type SessionOptions } from './pipeline/session.ts';
-export { type SyncOptions, type SyncReport, sync } from './pipeline/sync.ts';
-export {
-  type VerifyDatasetOptions,
-  type VerifyDatasetReport,
-  verifyDataset,
-} from './pipeline/verify-dataset.ts';
+} from './fetch/authorise.ts';
+export { type FetchOptions, type FetchReport, fetchArchive, type UserReport } from './fetch/fetch.ts';
+export { openSession, type Session, type SessionOptions } from './fetch/session.ts';
+export { type SyncOptions, type SyncReport, sync } from './fetch/sync.ts';
+export type { FetchProgress, KindTally } from './fetch/tally.ts';
+export { type Plan, type PlanOptions, type Processing, resolvePlan } from './plan/plan.ts';
 export { openPool, type Pool, type PoolOptions, type TaskOptions } from './pool/pool.ts';
-export { type AlawToWavOptions, type AlawToWavReport, alawToWav } from './process/alaw-to-wav.ts';
-export type { PartSummary } from './process/part.ts';
-export { type Plan, type PlanOptions, type Processing, resolvePlan } from './process/plan.ts';
-export type { Processed, ProcessedEcg, ProcessedRecording, ProcessedSeries } from './process/process-recording.ts';
+export type { SeriesColumns, SeriesValues } from './signals/rows.ts';
+export {
+  type EcgRecording,
+  type FrameColumn,
+  type Recording,
+  type RecordingFacts,
+  type SeriesKind,
+  type SeriesRecording,
+  SIGNAL_KINDS,
+  type SignalKind,
+  type StethoRecording,
+} from './signals/signal.ts';
 // A cloud of people who do not exist, to try all this on.
 export type { CloudReport } from './simulator/cloud/ledger.ts';
 export type { CloudOptions } from './simulator/cloud/options.ts';
 export { type SimulatedCloud, startCloud } from './simulator/cloud/start-cloud.ts';
+export type { Segment } from './timeline/segment.ts';
+// Sample times.
+export { rebuildTimeline, type Timeline, type TimelineInput, type TimelineSegment } from './timeline/timeline.ts';
+export type { PartSummary } from './write/part.ts';
+export type { Processed, ProcessedEcg, ProcessedRecording, ProcessedSeries } from './write/process-recording.ts';

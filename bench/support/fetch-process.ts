@@ -4,9 +4,9 @@
  * answer is the milliseconds it took.
  */
 
-import { fetchArchive } from '../../src/pipeline/fetch/fetch.ts';
-import { openSession } from '../../src/pipeline/session.ts';
-import { TOKENS } from '../../src/withings/schemas.ts';
+import { fetchArchive } from '../../src/fetch/fetch.ts';
+import { openSession } from '../../src/fetch/session.ts';
+import { TOKENS } from '../../src/withings/endpoints/schemas.ts';
 import type { CloudProcess } from './cloud.ts';
 
 /** First day of the simulated people, Unix seconds: 2024-03-04. */

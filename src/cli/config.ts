@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { z } from 'zod';
 import { ArgumentError, errorCode, quoted, systemReason } from '../core/errors.ts';
-import { ACCOUNT_URL, API_URL } from '../withings/spec.ts';
+import { ACCOUNT_URL, API_URL } from '../withings/endpoints/spec.ts';
 
 export type Config = {
   readonly clientId: string;

@@ -1,7 +1,7 @@
 /** What a fetch brought, for people; and its progress. */
 
-import type { FetchReport } from '../pipeline/fetch/fetch.ts';
-import type { FetchProgress, KindTally } from '../pipeline/fetch/tally.ts';
+import type { FetchReport } from '../fetch/fetch.ts';
+import type { FetchProgress, KindTally } from '../fetch/tally.ts';
 import { EXIT_NOTHING_DONE, EXIT_PARTLY } from './exit-codes.ts';
 import { count, isoTime } from './summary.ts';
 

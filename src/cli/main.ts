@@ -7,7 +7,7 @@
 
 import { Command, CommanderError } from 'commander';
 import { AbortedError, messageOf } from '../core/errors.ts';
-import { PACKAGE } from '../pipeline/package.ts';
+import { PACKAGE } from '../dataset/package.ts';
 import { EXIT_INTERRUPTED, EXIT_NOTHING_DONE } from './exit-codes.ts';
 import { writeLine } from './options.ts';
 import { outliveReaders } from './output.ts';

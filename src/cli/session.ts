@@ -1,7 +1,7 @@
 /** Commands that speak to the cloud: settings read, a session opened, closed whatever happens. */
 
 import { ArgumentError } from '../core/errors.ts';
-import type { Session } from '../pipeline/session.ts';
+import type { Session } from '../fetch/session.ts';
 import { type Config, type ConfigFlags, readConfig } from './config.ts';
 import type { CommonOptions } from './options.ts';
 import { writeLine } from './options.ts';
@@ -15,7 +15,7 @@ export async function withSession<T>(
     if (!flags.quiet) writeLine(process.stderr, `note ${text}`);
   };
   const config = await readConfig(flags, notice);
-  const { openSession } = await import('../pipeline/session.ts');
+  const { openSession } = await import('../fetch/session.ts');
   const session = await openSession({ ...config, notice });
   try {
     return await work(session, config);

@@ -1,9 +1,9 @@
 /** What a data set holds, for people. */
 
-import type { ConvertReport } from '../pipeline/convert-report.ts';
-import { describePassedOver } from '../pipeline/found-inputs.ts';
-import type { InputStatus, Manifest } from '../pipeline/manifest.ts';
-import type { PartSummary } from '../process/part.ts';
+import type { ConvertReport } from '../convert/convert-report.ts';
+import { describePassedOver } from '../convert/inputs/found-inputs.ts';
+import type { InputStatus, Manifest } from '../dataset/manifest.ts';
+import type { PartSummary } from '../write/part.ts';
 
 /** How the work was done. */
 export function workLines({ passedOver, kernels, seconds, run }: ConvertReport): readonly string[] {

@@ -1,8 +1,8 @@
 /** A table told to people: its columns, what its metadata says, and its first rows. */
 
 import { DataType, type Field, type RecordBatch, type Schema, type Vector } from 'apache-arrow';
-import type { Segment } from '../core/segment.ts';
-import type { SignalKind } from '../core/signal.ts';
+import type { SignalKind } from '../signals/signal.ts';
+import type { Segment } from '../timeline/segment.ts';
 import { kindOf, processingOf, type SeriesAbout, segmentsOf, seriesAboutOf } from './metadata.ts';
 
 export type ColumnDescription = {

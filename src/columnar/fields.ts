@@ -16,7 +16,7 @@ import {
   Uint32,
   Utf8,
 } from 'apache-arrow';
-import type { RecordingKind, SeriesKind } from '../core/signal.ts';
+import type { RecordingKind, SeriesKind } from '../signals/signal.ts';
 
 const NULLABLE = true;
 const REQUIRED = false;

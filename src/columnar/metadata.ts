@@ -2,8 +2,8 @@
 
 import type { Schema } from 'apache-arrow';
 import { DatasetError, quoted } from '../core/errors.ts';
-import type { Segment } from '../core/segment.ts';
-import { SIGNAL_KINDS, type SignalKind } from '../core/signal.ts';
+import { SIGNAL_KINDS, type SignalKind } from '../signals/signal.ts';
+import type { Segment } from '../timeline/segment.ts';
 
 /** Of the data set: layout, tables, metadata. Those of version 1 are read, and brought to this one when they are added to. */
 export const SCHEMA_VERSION = '2';

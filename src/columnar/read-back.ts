@@ -2,10 +2,10 @@
 
 import { type DataType, Field, type RecordBatch, type Schema } from 'apache-arrow';
 import { DatasetError, quoted } from '../core/errors.ts';
-import { NO_FACTS, type RecordingFacts, type SignalKind } from '../core/signal.ts';
+import { columnsOfTable, type EcgRow, type SeriesColumns, type SeriesValues, type StethoRow } from '../signals/rows.ts';
+import { NO_FACTS, type RecordingFacts, type SignalKind } from '../signals/signal.ts';
 import { furtherField, RECORDING_FIELDS, SERIES_FIELDS, SERIES_HEAD_FIELDS } from './fields.ts';
 import { kindOf } from './metadata.ts';
-import { columnsOfTable, type EcgRow, type SeriesColumns, type SeriesValues, type StethoRow } from './rows.ts';
 import { type ColumnData, columnsOf, fieldsOf, numbersOf, typeName } from './typed-arrow.ts';
 
 // That the arrays are of the types asserted below is what `expectTable` has checked.

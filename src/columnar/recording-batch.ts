@@ -2,8 +2,8 @@
 
 import { type Data, DataType, type Field, type RecordBatch, type Schema } from 'apache-arrow';
 import { ArgumentError } from '../core/errors.ts';
+import type { EcgRow, StethoRow } from '../signals/rows.ts';
 import { listData, type Samples, type Scalar, scalarData } from './build-data.ts';
-import type { EcgRow, StethoRow } from './rows.ts';
 import { fieldsOf, makeBatch } from './typed-arrow.ts';
 
 /** What each column holds of a row, by name. */

@@ -2,11 +2,11 @@
 
 import { Schema } from 'apache-arrow';
 import { ArgumentError, quoted } from '../core/errors.ts';
-import type { Segment } from '../core/segment.ts';
-import type { FrameColumn, RecordingKind, SeriesKind } from '../core/signal.ts';
+import type { SeriesValues } from '../signals/rows.ts';
+import type { FrameColumn, RecordingKind, SeriesKind } from '../signals/signal.ts';
+import type { Segment } from '../timeline/segment.ts';
 import { furtherField, RECORDING_FIELDS, SERIES_FIELDS, SERIES_HEAD_FIELDS } from './fields.ts';
 import { commonMetadata, type SeriesAbout, seriesMetadata } from './metadata.ts';
-import type { SeriesValues } from './rows.ts';
 import { numbersOf, typeName } from './typed-arrow.ts';
 
 export {

@@ -2,8 +2,8 @@
 
 import type { Data, DataType, Field, RecordBatch, Schema } from 'apache-arrow';
 import { ArgumentError } from '../core/errors.ts';
+import type { SeriesTable, SeriesValues } from '../signals/rows.ts';
 import { bitmapOf } from './build-data.ts';
-import type { SeriesTable, SeriesValues } from './rows.ts';
 import { fieldsOf, makeBatch, makeColumn, numbersOf, typeName } from './typed-arrow.ts';
 
 /**

@@ -1,7 +1,7 @@
 /** What decoding an input file yields, in the order of the file. */
 
 import type { InputError } from '../core/errors.ts';
-import type { EcgRecording, RecordingFacts, SeriesRecording, StethoRecording } from '../core/signal.ts';
+import type { EcgRecording, RecordingFacts, SeriesRecording, StethoRecording } from '../signals/signal.ts';
 
 /** One frame of a raw-data answer. Who it belongs to is known at the end of its document. */
 export type SeriesFrame = Omit<SeriesRecording, 'userId' | 'timezone'> & {

@@ -15,11 +15,11 @@
 import { type ApiFailureReason, InputError, quoted } from '../core/errors.ts';
 import { MAX_FRAME_SAMPLES } from '../core/limits.ts';
 import { isAbsent, isEmptyList, isNoObject, isSilent } from '../core/reading.ts';
-import type { SeriesKind } from '../core/signal.ts';
 import { familyOf, meaningOf, waitSecondsOf } from '../core/status.ts';
 import type { JsonStream } from '../json/json-builder.ts';
 import { isJsonArray, isJsonObject, type JsonPath, type JsonValue } from '../json/json-value.ts';
 import { TextScanner } from '../json/text-scanner.ts';
+import type { SeriesKind } from '../signals/signal.ts';
 import type { DecodedSink, DocumentEnd, SeriesFrame } from './decoded-sink.ts';
 import { readEcg } from './ecg.ts';
 import { describe, Fields, UINT32_MAX } from './fields.ts';

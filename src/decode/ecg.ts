@@ -13,8 +13,8 @@
  * Source: Withings OpenAPI text, operation heartv2-get.
  */
 
-import type { RecordingFacts } from '../core/signal.ts';
 import type { TextScanner } from '../json/text-scanner.ts';
+import type { RecordingFacts } from '../signals/signal.ts';
 import type { DecodedEcg } from './decoded-sink.ts';
 import { type Fields, INT16_MAX } from './fields.ts';
 import {

@@ -17,8 +17,8 @@
 
 import { readDateTime } from '../core/date-time.ts';
 import { InputError, quoted } from '../core/errors.ts';
-import { type EcgRecording, NO_FACTS, type RecordingFacts } from '../core/signal.ts';
 import type { TextScanner } from '../json/text-scanner.ts';
+import { type EcgRecording, NO_FACTS, type RecordingFacts } from '../signals/signal.ts';
 import { Fields, INT16_MAX, UINT32_MAX } from './fields.ts';
 import { findDevice, modelFacts, samplingFrequency } from './recording-facts.ts';
 import { checkWhole, INT32_MAX, INT32_MIN, signalValues } from './signal-values.ts';

@@ -17,10 +17,10 @@
 
 import { InputError } from '../core/errors.ts';
 import { MAX_FRAME_COLUMNS, MAX_FRAME_SAMPLES } from '../core/limits.ts';
-import type { FrameColumn, SeriesKind } from '../core/signal.ts';
 import { isJsonArray, isText } from '../json/json-value.ts';
 import { NumberColumn } from '../json/number-column.ts';
 import type { TextScanner } from '../json/text-scanner.ts';
+import type { FrameColumn, SeriesKind } from '../signals/signal.ts';
 import type { SeriesFrame } from './decoded-sink.ts';
 import { describe, Fields, UINT32_MAX } from './fields.ts';
 import { deviceId } from './recording-facts.ts';

@@ -8,10 +8,10 @@
 
 import { InputError } from '../core/errors.ts';
 import { MAX_RECORDING_SAMPLES } from '../core/limits.ts';
-import type { SeriesKind } from '../core/signal.ts';
 import type { JsonStream } from '../json/json-builder.ts';
 import { JsonScanner } from '../json/json-scanner.ts';
 import { isJsonArray, isJsonObject, type JsonPath, type JsonValue } from '../json/json-value.ts';
+import type { SeriesKind } from '../signals/signal.ts';
 import type { DecodedSink } from './decoded-sink.ts';
 import { type DocumentReader, JSON_TEXTS } from './document-reader.ts';
 

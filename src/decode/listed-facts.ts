@@ -5,7 +5,7 @@
  */
 
 import { InputError } from '../core/errors.ts';
-import type { RecordingFacts } from '../core/signal.ts';
+import type { RecordingFacts } from '../signals/signal.ts';
 import type { Fact } from './decoded-sink.ts';
 import type { Fields } from './fields.ts';
 import { bloodPressure, code, deviceId, heartRate, modelFacts } from './recording-facts.ts';

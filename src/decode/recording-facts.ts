@@ -2,8 +2,8 @@
 
 import { DEVICES, type Device } from '../core/devices.ts';
 import { InputError } from '../core/errors.ts';
-import type { RecordingFacts } from '../core/signal.ts';
 import { isJsonArray, isJsonObject } from '../json/json-value.ts';
+import type { RecordingFacts } from '../signals/signal.ts';
 import { describe, type Fields, INT16_MAX } from './fields.ts';
 
 /** What is known of a document from outside of the answer: its wrapper, or the caller. */

@@ -1,8 +1,8 @@
 /** One API answer, however it is at hand, to recordings: the library's door to everything in this folder. */
 
 import { ArgumentError, InputError, messageOf } from '../core/errors.ts';
-import type { FrameColumn, Recording, StethoRecording } from '../core/signal.ts';
 import { encodedPieces } from '../json/text-scanner.ts';
+import type { FrameColumn, Recording, StethoRecording } from '../signals/signal.ts';
 import type { DecodedEcg, DecodedSink, DocumentEnd, RejectedDocument, SeriesFrame } from './decoded-sink.ts';
 import { readContext } from './document-reader.ts';
 import { Fields } from './fields.ts';

@@ -1,6 +1,6 @@
 /** Within a frame a counter counts: what has one id and one second twice is one sample told twice, or no counter. */
 
-import type { FrameColumn } from '../core/signal.ts';
+import type { FrameColumn } from '../signals/signal.ts';
 
 /** Two rows of a frame, the earlier first. */
 export type RowPair = readonly [first: number, second: number];

@@ -2,10 +2,10 @@
 
 import { InputError } from '../core/errors.ts';
 import { isAbsent, isEmptyList } from '../core/reading.ts';
-import type { FrameColumn } from '../core/signal.ts';
 import { AsciiText, isJsonArray, isText, type JsonValue, NestedJson } from '../json/json-value.ts';
 import { NumberColumn } from '../json/number-column.ts';
 import type { TextScanner } from '../json/text-scanner.ts';
+import type { FrameColumn } from '../signals/signal.ts';
 import { describe, type Fields } from './fields.ts';
 
 export const INT32_MIN = -2_147_483_648;

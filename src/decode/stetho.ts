@@ -16,10 +16,10 @@
  */
 
 import { InputError } from '../core/errors.ts';
-import type { FrameColumn, StethoRecording } from '../core/signal.ts';
 import type { AsciiText } from '../json/json-value.ts';
 import type { TextScanner } from '../json/text-scanner.ts';
 import { alawToLinear } from '../kernels/alaw/index.ts';
+import type { FrameColumn, StethoRecording } from '../signals/signal.ts';
 import { type Fields, INT16_MAX } from './fields.ts';
 import { code, type DocumentContext, recordingFacts, samplingFrequency } from './recording-facts.ts';
 import { checkWhole, findOutside, signalValues } from './signal-values.ts';

@@ -1,6 +1,6 @@
 /** The formats a data set can be written in. A new one is a file beside this and a row here. */
 
-import type { SignalKind } from '../core/signal.ts';
+import type { SignalKind } from '../signals/signal.ts';
 
 export type ExportFormat = 'arrow' | 'wav';
 

@@ -3,9 +3,9 @@
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { AbortedError, ArgumentError, DatasetError, InputError, messageOf, WorkerError } from '../core/errors.ts';
-import type { Recording } from '../core/signal.ts';
-import type { Plan } from '../process/plan.ts';
-import type { Processed } from '../process/process-recording.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { Recording } from '../signals/signal.ts';
+import type { Processed } from '../write/process-recording.ts';
 import type { Protocol, Reply, Task, TaskName } from './protocol.ts';
 import { Threads, WorkerLoadError } from './threads.ts';
 

@@ -1,18 +1,18 @@
 /** Everything that crosses a thread: what is asked and what comes back. Plain data and array buffers only. */
 
-import type { Recording } from '../core/signal.ts';
+import type { FileState, FileToCheck } from '../files/check-file.ts';
 import type { Loads } from '../files/loads.ts';
+import type { DecodeTask } from '../ingest/decode-inputs.ts';
+import type { DecodedPart, DecodePartTask } from '../ingest/decode-part.ts';
+import type { InputReport } from '../ingest/input-report.ts';
+import type { InputDigest, InputFile } from '../ingest/input-stream.ts';
+import type { JoinTask } from '../ingest/join-parts.ts';
 import type { KernelChoice } from '../kernels/wasm/load.ts';
-import type { FileState, FileToCheck } from '../process/check-file.ts';
-import type { DecodeTask } from '../process/decode-inputs.ts';
-import type { DecodedPart, DecodePartTask } from '../process/decode-part.ts';
-import type { InputReport } from '../process/input-report.ts';
-import type { InputDigest, InputFile } from '../process/input-stream.ts';
-import type { JoinTask } from '../process/join-parts.ts';
-import type { Processing } from '../process/plan.ts';
-import type { ProcessedRecording } from '../process/process-recording.ts';
-import type { RecordingsReport, WriteRecordingsTask } from '../process/write-recordings.ts';
-import type { SeriesReport, WriteSeriesTask } from '../process/write-series.ts';
+import type { Processing } from '../plan/plan.ts';
+import type { Recording } from '../signals/signal.ts';
+import type { ProcessedRecording } from '../write/process-recording.ts';
+import type { RecordingsReport, WriteRecordingsTask } from '../write/write-recordings.ts';
+import type { SeriesReport, WriteSeriesTask } from '../write/write-series.ts';
 
 /** Task name to what it takes and gives. */
 export type Protocol = {

@@ -1,15 +1,15 @@
 /** A task to its stage of the work: the same code in a worker and in the calling thread. */
 
 import { isWithingsSignalsError, messageOf } from '../core/errors.ts';
+import { checkFile } from '../files/check-file.ts';
+import { decodeInputs } from '../ingest/decode-inputs.ts';
+import { decodePart } from '../ingest/decode-part.ts';
+import { digestInput } from '../ingest/input-stream.ts';
+import { joinParts } from '../ingest/join-parts.ts';
 import { kernelChoice } from '../kernels/wasm/load.ts';
-import { checkFile } from '../process/check-file.ts';
-import { decodeInputs } from '../process/decode-inputs.ts';
-import { decodePart } from '../process/decode-part.ts';
-import { digestInput } from '../process/input-stream.ts';
-import { joinParts } from '../process/join-parts.ts';
-import { processRecording } from '../process/process-recording.ts';
-import { writeRecordings } from '../process/write-recordings.ts';
-import { writeSeries } from '../process/write-series.ts';
+import { processRecording } from '../write/process-recording.ts';
+import { writeRecordings } from '../write/write-recordings.ts';
+import { writeSeries } from '../write/write-series.ts';
 import type { Protocol, Reply, Task, TaskName } from './protocol.ts';
 
 type Handlers = { readonly [N in TaskName]: (task: Protocol[N]['task']) => unknown };

@@ -1,6 +1,6 @@
 /** A day of raw data of one simulated person. */
 
-import type { SeriesKind } from '../core/signal.ts';
+import type { SeriesKind } from '../signals/signal.ts';
 import { createAccelSensor } from './accelerometer.ts';
 import { type AnswerFile, answerFile } from './answer-file.ts';
 import { envelope, ownedAnswer } from './answers.ts';

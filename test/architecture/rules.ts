@@ -6,12 +6,15 @@ export type Sources = ReadonlyMap<string, string>;
 /** Lowest first. A folder imports itself and lower groups; folders of one group are strangers. */
 const LAYERS = [
   ['core', 'kernels'],
-  ['json', 'files'],
-  ['withings', 'archive', 'decode', 'dsp', 'columnar', 'simulator'],
-  ['export'],
-  ['process'],
+  ['json', 'files', 'dsp'],
+  ['timeline', 'signals'],
+  ['withings', 'archive', 'decode', 'columnar', 'export', 'stage', 'simulator'],
+  ['series', 'plan'],
+  ['ingest', 'write'],
   ['pool'],
-  ['pipeline'],
+  ['dataset'],
+  ['convert'],
+  ['fetch'],
   ['cli'],
 ] as const;
 
@@ -24,13 +27,15 @@ export const HOMES: Readonly<Record<string, readonly string[]>> = {
   msgpackr: ['archive'],
   piscina: ['pool', 'workers'],
   undici: ['withings'],
-  yauzl: ['pipeline'],
+  yauzl: ['convert'],
   zod: ['withings', 'cli'],
 };
 
 /** All that a worker's entry may import of `src`: what it runs, what crosses the thread and who hashes, never the pool itself. */
-const OPEN_TO_WORKERS =
-  /^src\/(?:process\/|core\/|files\/(?:digest|loads)\.ts$|pool\/(?:protocol|run-task|transfer)\.ts$)/;
+const OPEN_TO_WORKERS = /^src\/(?:core\/|files\/(?:digest|loads)\.ts$|pool\/(?:protocol|run-task|transfer)\.ts$)/;
+
+/** What the simulator may know: not how our client calls, nor how we decode. */
+const OPEN_TO_SIMULATOR = new Set(['core', 'kernels', 'signals']);
 
 const MAX_LINES = 500;
 
@@ -55,7 +60,8 @@ function relativeOffence(path: string, target: string): string | undefined {
   const from = folderOf(path);
   const to = folderOf(target);
   if (from === to) return undefined;
-  if (from === 'workers') return OPEN_TO_WORKERS.test(target) ? undefined : 'a worker calls process and nothing else';
+  if (from === 'workers') return OPEN_TO_WORKERS.test(target) ? undefined : 'a worker runs tasks and nothing else';
+  if (from === 'simulator' && !OPEN_TO_SIMULATOR.has(to)) return `the simulator does not know ${to}`;
   const rank = rankOf(from);
   const rankOfTarget = rankOf(to);
   if (rankOfTarget === -1) return `no layer holds ${target}`;

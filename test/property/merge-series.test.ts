@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { SeriesValues } from '../../src/columnar/rows.ts';
-import type { KeySpans } from '../../src/process/key-spans.ts';
-import { type MergedSeries, mergeSeries } from '../../src/process/merge-series.ts';
-import { memoryChunk, type SeriesChunk } from '../../src/process/series-chunk.ts';
-import { type ColumnBuffers, copyRows, newBuffers } from '../../src/process/series-source.ts';
+import type { KeySpans } from '../../src/series/key-spans.ts';
+import { type MergedSeries, mergeSeries } from '../../src/series/merge-series.ts';
+import { memoryChunk, type SeriesChunk } from '../../src/series/series-chunk.ts';
+import { type ColumnBuffers, copyRows, newBuffers } from '../../src/series/series-source.ts';
+import type { SeriesValues } from '../../src/signals/rows.ts';
 
 type Sample = { readonly timestamp: number; readonly id: number; readonly x: number; readonly y: number | null };
 

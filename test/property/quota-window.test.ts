@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { NOTHING_YET, type QuotaLimits, type QuotaState, QuotaWindow } from '../../src/withings/quota-window.ts';
+import { NOTHING_YET, type QuotaLimits, type QuotaState, QuotaWindow } from '../../src/withings/quota/quota-window.ts';
 
 /** One thing after the other: time passes, the clock is set back, a request wants to go, the server asks to wait, a restart. */
 const step = fc.oneof(

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
-import { type ArrayOf, type ArrayType, StageReader, StageWriter } from '../../src/process/stage.ts';
+import { type ArrayOf, type ArrayType, StageReader, StageWriter } from '../../src/stage/stage.ts';
 
 const RUNS = Number(process.env['FUZZ_RUNS'] ?? 300);
 

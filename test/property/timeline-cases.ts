@@ -1,6 +1,5 @@
 /** Random sensor clocks of every kind a timeline must cope with, and their truth beside the delivered columns. */
 
-import type { TimelineInput } from '../../src/decode/timeline.ts';
 import type {
   ClockDrift,
   ClockGap,
@@ -11,6 +10,7 @@ import type {
 } from '../../src/simulator/clock.ts';
 import type { Random } from '../../src/simulator/random.ts';
 import { createRandom } from '../../src/simulator/random.ts';
+import type { TimelineInput } from '../../src/timeline/timeline.ts';
 
 export type DeliveredClock = {
   /** As a partition holds it: distinct, sorted by (timestamp, id). */

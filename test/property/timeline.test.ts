@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Timeline, TimelineInput } from '../../src/decode/timeline.ts';
-import { rebuildTimeline } from '../../src/decode/timeline.ts';
 import type { SimulatedClock } from '../../src/simulator/clock.ts';
 import { simulateClock } from '../../src/simulator/clock.ts';
 import { createRandom } from '../../src/simulator/random.ts';
+import type { Timeline, TimelineInput } from '../../src/timeline/timeline.ts';
+import { rebuildTimeline } from '../../src/timeline/timeline.ts';
 import type { CaseKind } from './timeline-cases.ts';
 import { deliver, randomClock } from './timeline-cases.ts';
 

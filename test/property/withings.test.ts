@@ -2,11 +2,11 @@ import { createHmac } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { isApiError } from '../../src/core/errors.ts';
-import type { Answer } from '../../src/withings/answer.ts';
-import { EnvelopeReader } from '../../src/withings/envelope.ts';
-import { paginate } from '../../src/withings/paginate.ts';
-import { describeRequest } from '../../src/withings/request.ts';
-import { sign } from '../../src/withings/signature.ts';
+import { paginate } from '../../src/withings/endpoints/paginate.ts';
+import type { Answer } from '../../src/withings/http/answer.ts';
+import { EnvelopeReader } from '../../src/withings/http/envelope.ts';
+import { describeRequest } from '../../src/withings/http/request.ts';
+import { sign } from '../../src/withings/http/signature.ts';
 
 /** Runs of each test; raise it to look longer. */
 const RUNS = Number(process.env['FUZZ_RUNS'] ?? 500);

@@ -1,9 +1,9 @@
 /** A client of a server on loopback, without waits, and what a test may want to look at behind it. */
 
 import { onTestFinished } from 'vitest';
-import type { AccessTokens, UserAccess } from '../../src/withings/access-tokens.ts';
-import { openClient, type WithingsClient } from '../../src/withings/client.ts';
-import type { ClientOptions } from '../../src/withings/client-options.ts';
+import { openClient, type WithingsClient } from '../../src/withings/http/client.ts';
+import type { ClientOptions } from '../../src/withings/http/client-options.ts';
+import type { AccessTokens, UserAccess } from '../../src/withings/tokens/access-tokens.ts';
 import { type ApiServer, type Script, startApiServer } from './api-server.ts';
 import { OpenGate } from './open-gate.ts';
 

@@ -2,8 +2,8 @@
 
 import { openSync } from 'node:fs';
 import { join } from 'node:path';
-import { writeRows } from '../../dist/src/process/row-list.js';
-import { StageWriter } from '../../dist/src/process/stage.js';
+import { writeRows } from '../../dist/src/stage/row-list.js';
+import { StageWriter } from '../../dist/src/stage/stage.js';
 
 const [folder] = process.argv.slice(2);
 

@@ -1,6 +1,6 @@
 /** A gate that is always open, and remembers who went through and what it was told. */
 
-import type { RequestGate } from '../../src/withings/request-gate.ts';
+import type { RequestGate } from '../../src/withings/quota/request-gate.ts';
 
 export class OpenGate implements RequestGate {
   readonly entered: { readonly user: string; readonly key: string }[] = [];

@@ -8,7 +8,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
-import type { TokenPair } from '../../src/withings/token-pair.ts';
+import type { TokenPair } from '../../src/withings/tokens/token-pair.ts';
 
 const HOUR_MS = 3_600_000;
 

@@ -2,7 +2,7 @@
 
 import { Command } from 'commander';
 import { ArgumentError } from '../../core/errors.ts';
-import type { UserTokens } from '../../pipeline/authorise.ts';
+import type { UserTokens } from '../../fetch/authorise.ts';
 import { addConfigOptions, type ConfigFlags } from '../config.ts';
 import { interruptSignal } from '../interrupt.ts';
 import { addCommonOptions, type CommonOptions, parseWords, writeLine } from '../options.ts';
@@ -55,7 +55,7 @@ function subcommand(name: string): Command {
 
 async function login(flags: Flags): Promise<void> {
   await withSession(flags, async (session, { redirectUri }) => {
-    const { authorise, authoriseByCode } = await import('../../pipeline/authorise.ts');
+    const { authorise, authoriseByCode } = await import('../../fetch/authorise.ts');
     const signal = interruptSignal();
     // The link goes to standard error: it is for a person, also under --json and --quiet.
     const show = (url: string): void => {
@@ -80,7 +80,7 @@ async function typed(code: string | boolean | undefined): Promise<string> {
 
 async function status(flags: Flags): Promise<void> {
   await withSession(flags, async (session) => {
-    const { listTokens } = await import('../../pipeline/authorise.ts');
+    const { listTokens } = await import('../../fetch/authorise.ts');
     const users = await listTokens(session);
     if (users.length === 0 && !flags.json) writeLine(process.stdout, 'nobody has authorised yet: run auth login');
     tell(flags, users, 'authorised');
@@ -89,14 +89,14 @@ async function status(flags: Flags): Promise<void> {
 
 async function refresh(flags: Flags): Promise<void> {
   await withSession(flags, async (session) => {
-    const { refreshAll } = await import('../../pipeline/authorise.ts');
+    const { refreshAll } = await import('../../fetch/authorise.ts');
     tell(flags, await refreshAll(session, flags.user), 'refreshed');
   });
 }
 
 async function revoke(flags: Flags): Promise<void> {
   await withSession(flags, async (session) => {
-    const { revokeAll } = await import('../../pipeline/authorise.ts');
+    const { revokeAll } = await import('../../fetch/authorise.ts');
     const users = flags.user ?? [];
     await revokeAll(session, users, interruptSignal());
     if (flags.json) process.stdout.write(`${JSON.stringify({ revoked: users })}\n`);
@@ -106,7 +106,7 @@ async function revoke(flags: Flags): Promise<void> {
 
 async function demo(flags: Flags): Promise<void> {
   await withSession(flags, async (session) => {
-    const { authoriseDemo } = await import('../../pipeline/authorise.ts');
+    const { authoriseDemo } = await import('../../fetch/authorise.ts');
     tell(flags, [await authoriseDemo(session, { signal: interruptSignal() })], 'authorised (demo)');
   });
 }

@@ -1,11 +1,11 @@
 /** `withings-signals convert`: saved answers to a data set. */
 
 import { Command, Option } from 'commander';
-import { SIGNAL_KINDS } from '../../core/signal.ts';
+import type { ConvertOptions } from '../../convert/convert-options.ts';
+import type { ConvertReport } from '../../convert/convert-report.ts';
 import { COMPRESSIONS } from '../../export/compression.ts';
 import { EXPORT_FORMATS, type ExportFormat } from '../../export/index.ts';
-import type { ConvertOptions } from '../../pipeline/convert-options.ts';
-import type { ConvertReport } from '../../pipeline/convert-report.ts';
+import { SIGNAL_KINDS } from '../../signals/signal.ts';
 import { EXIT_NOTHING_DONE, EXIT_PARTLY } from '../exit-codes.ts';
 import { fewLines } from '../few-lines.ts';
 import { interruptSignal } from '../interrupt.ts';
@@ -40,7 +40,7 @@ export function convertCommand(): Command {
     .option('--base <dir>', 'inputs are named by their paths from here (default: the current folder)')
     .addHelpText('after', '\nExample:\n  $ withings-signals convert answers/ --out signals --format arrow,wav')
     .action(async (inputs: readonly string[], { base, ...options }: ConvertFlags & { readonly base?: string }) => {
-      const { convert } = await import('../../pipeline/convert.ts');
+      const { convert } = await import('../../convert/convert.ts');
       const bar = await openProgressBar(options.quiet ?? false);
       try {
         const signal = interruptSignal();

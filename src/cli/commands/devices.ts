@@ -17,7 +17,7 @@ export function devicesCommand(): Command {
     .addHelpText('after', '\nExample:\n  $ withings-signals devices --user 363 --json')
     .action(async (flags: Flags) => {
       await withSession(flags, async (session) => {
-        const { getDevices } = await import('../../withings/devices.ts');
+        const { getDevices } = await import('../../withings/endpoints/devices.ts');
         const signal = interruptSignal();
         const users = [];
         for (const userId of await usersOf(session, flags.user)) {

@@ -1,8 +1,8 @@
 /** `withings-signals fetch`: a cohort's signals into an archive. */
 
 import { Command } from 'commander';
-import { SIGNAL_KINDS, type SignalKind } from '../../core/signal.ts';
-import type { FetchOptions } from '../../pipeline/fetch/fetch.ts';
+import type { FetchOptions } from '../../fetch/fetch.ts';
+import { SIGNAL_KINDS, type SignalKind } from '../../signals/signal.ts';
 import { addConfigOptions, type ConfigFlags } from '../config.ts';
 import { exitCodeOfFetch, fetchLines, noticeLines, openFetchBar, problemLines } from '../fetch-report.ts';
 import { interruptSignal } from '../interrupt.ts';
@@ -37,7 +37,7 @@ export function fetchCommand(): Command {
     .action(async (flags: FetchFlags) => {
       const bar = await openFetchBar(flags.quiet ?? false);
       const report = await withSession(flags, async (session) => {
-        const { fetchArchive } = await import('../../pipeline/fetch/fetch.ts');
+        const { fetchArchive } = await import('../../fetch/fetch.ts');
         const options = { ...fetchOptionsOf(flags), session, signal: interruptSignal(), onProgress: bar.update };
         return fetchArchive(options);
       }).finally(bar.stop);

@@ -1,7 +1,7 @@
 /** `withings-signals inspect`: what a file or data set holds. */
 
 import { Command } from 'commander';
-import type { FileReport, InspectReport } from '../../pipeline/inspect.ts';
+import type { FileReport, InspectReport } from '../../dataset/inspect.ts';
 import { addCommonOptions, type CommonOptions, parseWhole, writeLine } from '../options.ts';
 import { describeInputs, describePart, holdings, isoTime } from '../summary.ts';
 
@@ -12,7 +12,7 @@ export function inspectCommand(): Command {
     .option('--head <n>', 'also show the first rows', parseWhole(0, 1000), 0)
     .addHelpText('after', '\nExample:\n  $ withings-signals inspect signals --head 2')
     .action(async (path: string, { head, json }: CommonOptions & { readonly head: number }) => {
-      const { inspect } = await import('../../pipeline/inspect.ts');
+      const { inspect } = await import('../../dataset/inspect.ts');
       const report = await inspect(path, { head });
       if (json) process.stdout.write(`${JSON.stringify(report, null, 1)}\n`);
       else for (const line of reportLines(report)) writeLine(process.stdout, line);

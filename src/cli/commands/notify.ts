@@ -1,9 +1,9 @@
 /** `withings-signals notify`: have Withings tell a URL when there is something new. Of raw data it never tells. */
 
 import { Command, InvalidArgumentError } from 'commander';
-import type { UserAccess } from '../../withings/access-tokens.ts';
-import type { WithingsClient } from '../../withings/client.ts';
-import type * as Notify from '../../withings/notify.ts';
+import type * as Notify from '../../withings/endpoints/notify.ts';
+import type { WithingsClient } from '../../withings/http/client.ts';
+import type { UserAccess } from '../../withings/tokens/access-tokens.ts';
 import { addConfigOptions, type ConfigFlags } from '../config.ts';
 import { interruptSignal } from '../interrupt.ts';
 import { addCommonOptions, type CommonOptions, parseList, parseWords, writeLine } from '../options.ts';
@@ -105,7 +105,7 @@ async function forEachUser(
   work: (on: Subscriber) => Promise<readonly { readonly topic: string; readonly callback: string }[]>,
 ): Promise<void> {
   await withSession(flags, async (session) => {
-    const api = await import('../../withings/notify.ts');
+    const api = await import('../../withings/endpoints/notify.ts');
     const signal = interruptSignal();
     const users = [];
     for (const userId of await usersOf(session, flags.user)) {

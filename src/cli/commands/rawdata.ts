@@ -1,7 +1,7 @@
 /** `withings-signals rawdata`: switch the collection of raw data on a watch on and off. */
 
 import { Command, Option } from 'commander';
-import type { SeriesKind } from '../../core/signal.ts';
+import type { SeriesKind } from '../../signals/signal.ts';
 import { addConfigOptions, type ConfigFlags } from '../config.ts';
 import { interruptSignal } from '../interrupt.ts';
 import { addCommonOptions, type CommonOptions, parseTime, writeLine } from '../options.ts';
@@ -47,7 +47,7 @@ function subcommand(name: string): Command {
 async function activate(flags: Flags): Promise<void> {
   const { user: userId, device: hashDeviceId, kind = 'ppg', until = null } = flags;
   await withSession(flags, async (session) => {
-    const { activateRawdata } = await import('../../withings/rawdata.ts');
+    const { activateRawdata } = await import('../../withings/endpoints/rawdata.ts');
     const user = { userId, tokens: session.tokens };
     await activateRawdata(session.client, user, { hashDeviceId, kind, until }, { signal: interruptSignal() });
     tell(flags, { active: true, kind });
@@ -57,7 +57,7 @@ async function activate(flags: Flags): Promise<void> {
 async function deactivate(flags: Flags): Promise<void> {
   const { user: userId, device: hashDeviceId, kind = null } = flags;
   await withSession(flags, async (session) => {
-    const { deactivateRawdata } = await import('../../withings/rawdata.ts');
+    const { deactivateRawdata } = await import('../../withings/endpoints/rawdata.ts');
     const user = { userId, tokens: session.tokens };
     await deactivateRawdata(session.client, user, { hashDeviceId, kind }, { signal: interruptSignal() });
     tell(flags, { active: false, kind });

@@ -1,7 +1,7 @@
 /** `withings-signals sync`: fetch, then convert what that changed. */
 
 import { Command } from 'commander';
-import type { SyncReport } from '../../pipeline/sync.ts';
+import type { SyncReport } from '../../fetch/sync.ts';
 import { EXIT_NOTHING_DONE, EXIT_PARTLY } from '../exit-codes.ts';
 import { exitCodeOfFetch, fetchLines, noticeLines, openFetchBar, problemLines } from '../fetch-report.ts';
 import { interruptSignal } from '../interrupt.ts';
@@ -31,7 +31,7 @@ export function syncCommand(): Command {
       const converting = await openProgressBar(quiet);
       try {
         const report = await withSession(flags, async (session) => {
-          const { sync } = await import('../../pipeline/sync.ts');
+          const { sync } = await import('../../fetch/sync.ts');
           return sync({
             ...convertOptionsOf(flags),
             ...fetchOptionsOf(flags),

@@ -1,7 +1,7 @@
 /** `withings-signals verify`: whether a data set is what was written. */
 
 import { Command } from 'commander';
-import type { VerifyDatasetReport } from '../../pipeline/verify-dataset.ts';
+import type { VerifyDatasetReport } from '../../dataset/verify-dataset.ts';
 import { EXIT_PARTLY } from '../exit-codes.ts';
 import { interruptSignal } from '../interrupt.ts';
 import { addCommonOptions, type CommonOptions, writeLine } from '../options.ts';
@@ -17,7 +17,7 @@ export function verifyCommand(): Command {
       '\nExit code 3: something is wrong, each thing named on standard error.\n\nExample:\n  $ withings-signals verify signals',
     )
     .action(async (folder: string, { quiet = false, json = false }: CommonOptions) => {
-      const { verifyDataset } = await import('../../pipeline/verify-dataset.ts');
+      const { verifyDataset } = await import('../../dataset/verify-dataset.ts');
       const bar = await openProgressBar(quiet);
       let report: VerifyDatasetReport;
       try {

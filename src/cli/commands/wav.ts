@@ -25,7 +25,7 @@ export function wavCommand(): Command {
     .option('--raw', 'take the input for bare A-law, whatever it looks like')
     .addHelpText('after', '\nExample:\n  $ withings-signals wav heart.al --out heart.wav --rate 4000')
     .action(async (input: string, { out, rate, channels, raw = false, quiet, json }: Options) => {
-      const { alawToWav } = await import('../../process/alaw-to-wav.ts');
+      const { alawToWav } = await import('../../convert/alaw-to-wav.ts');
       const signal = interruptSignal();
       const report = await alawToWav({
         input: input === '-' ? addAbortSignal(signal, process.stdin) : input,

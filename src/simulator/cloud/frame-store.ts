@@ -7,7 +7,7 @@
  */
 
 import { setImmediate } from 'node:timers/promises';
-import type { SeriesKind } from '../../core/signal.ts';
+import type { SeriesKind } from '../../signals/signal.ts';
 import { type FrameRange, framesInOrder, type RawdataSource, rawdataFrames } from '../rawdata-pages.ts';
 import { rawdataSource } from '../simulate-rawdata.ts';
 import { ByteCache } from './byte-cache.ts';

@@ -1,9 +1,9 @@
 /** Rows with every trap of the tables: nulls, empty lists, long lists, extremes, characters beyond ASCII. */
 
-import type { EcgRow, SeriesColumns, SeriesTable, StethoRow } from '../../../src/columnar/rows.ts';
 import type { SeriesAbout } from '../../../src/columnar/schema.ts';
-import type { Segment } from '../../../src/core/segment.ts';
-import { NO_FACTS } from '../../../src/core/signal.ts';
+import type { EcgRow, SeriesColumns, SeriesTable, StethoRow } from '../../../src/signals/rows.ts';
+import { NO_FACTS } from '../../../src/signals/signal.ts';
+import type { Segment } from '../../../src/timeline/segment.ts';
 
 export const PROCESSING = { ecg: { band: [0.5, 40], notch: null, rate: 250 } };
 

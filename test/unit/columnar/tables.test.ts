@@ -2,7 +2,6 @@ import type { Schema } from 'apache-arrow';
 import { describe, expect, test } from 'vitest';
 import { readEcgRow, readStethoRow, seriesColumnsOf } from '../../../src/columnar/read-back.ts';
 import { ecgBatch, stethoBatch } from '../../../src/columnar/recording-batch.ts';
-import type { SeriesColumns, SeriesValues } from '../../../src/columnar/rows.ts';
 import {
   isTableColumn,
   kindOf,
@@ -15,6 +14,7 @@ import {
 } from '../../../src/columnar/schema.ts';
 import { seriesBatch } from '../../../src/columnar/series-batch.ts';
 import { ArgumentError, DatasetError } from '../../../src/core/errors.ts';
+import type { SeriesColumns, SeriesValues } from '../../../src/signals/rows.ts';
 import { ABOUT, ECG_ROWS, PROCESSING, ppgColumns, SEGMENTS, STETHO_ROWS, tableOf } from './examples.ts';
 
 const ecgSchema = recordingSchema('ecg', PROCESSING);

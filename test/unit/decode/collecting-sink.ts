@@ -1,7 +1,7 @@
 import type { InputError } from '../../../src/core/errors.ts';
-import type { StethoRecording } from '../../../src/core/signal.ts';
 import type { DecodedEcg, DecodedSink, Fact, SeriesFrame } from '../../../src/decode/decoded-sink.ts';
 import { InputDecoder } from '../../../src/decode/input-decoder.ts';
+import type { StethoRecording } from '../../../src/signals/signal.ts';
 
 export type Collected = {
   readonly frames: SeriesFrame[];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { StethoRecording } from '../../../src/core/signal.ts';
+import type { StethoRecording } from '../../../src/signals/signal.ts';
 import { answer, collect, rejection } from './collecting-sink.ts';
 
 /** A-law codes and what ffmpeg and sox decode them to. */

@@ -8,13 +8,13 @@ import pl from 'nodejs-polars';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readEcgRow, readStethoRow, seriesColumnsOf } from '../../../src/columnar/read-back.ts';
 import { ecgBatch, stethoBatch } from '../../../src/columnar/recording-batch.ts';
-import type { EcgRow, SeriesColumns } from '../../../src/columnar/rows.ts';
 import { recordingSchema, seriesSchema } from '../../../src/columnar/schema.ts';
 import { seriesBatch } from '../../../src/columnar/series-batch.ts';
 import { ArgumentError, DatasetError } from '../../../src/core/errors.ts';
 import { writeArrowFile } from '../../../src/export/arrow-file.ts';
 import { openArrowFile } from '../../../src/export/arrow-reader.ts';
 import type { Compression } from '../../../src/export/compression.ts';
+import type { EcgRow, SeriesColumns } from '../../../src/signals/rows.ts';
 import { createRandom } from '../../../src/simulator/random.ts';
 import { ABOUT, ECG_ROWS, PROCESSING, ppgColumns, SEGMENTS, STETHO_ROWS, tableOf } from '../columnar/examples.ts';
 

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { getHeart, getHeartByToken } from '../../../src/withings/heart.ts';
-import { SecretFinder, withoutSecrets } from '../../../src/withings/secrets.ts';
+import { getHeart, getHeartByToken } from '../../../src/withings/endpoints/heart.ts';
+import { SecretFinder, withoutSecrets } from '../../../src/withings/http/secrets.ts';
 import { CLIENT_SECRET, startBench } from '../../support/api-client.ts';
 
 const TOKEN = '0f1e2d3c4b5a69788796a5b4c3d2e1f0aabbccdd';

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { listHeart } from '../../../src/withings/heart.ts';
-import type { Page } from '../../../src/withings/paginate.ts';
-import { getRawdata } from '../../../src/withings/rawdata.ts';
-import { getStetho, listStetho } from '../../../src/withings/stetho.ts';
+import { listHeart } from '../../../src/withings/endpoints/heart.ts';
+import type { Page } from '../../../src/withings/endpoints/paginate.ts';
+import { getRawdata } from '../../../src/withings/endpoints/rawdata.ts';
+import { getStetho, listStetho } from '../../../src/withings/endpoints/stetho.ts';
 import { startBench } from '../../support/api-client.ts';
 
 const WINDOW = { hashDeviceId: '00d2', kind: 'ppg', from: 1_656_518_000, to: 1_656_604_400 } as const;

@@ -3,9 +3,9 @@ import type { ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { AbortedError } from '../../../src/core/errors.ts';
-import { getDevices } from '../../../src/withings/devices.ts';
-import { refreshTokens, tokensByCode } from '../../../src/withings/oauth.ts';
-import { backOffMs } from '../../../src/withings/retry.ts';
+import { getDevices } from '../../../src/withings/endpoints/devices.ts';
+import { backOffMs } from '../../../src/withings/http/retry.ts';
+import { refreshTokens, tokensByCode } from '../../../src/withings/tokens/oauth.ts';
 import { type Bench, startBench } from '../../support/api-client.ts';
 import type { Asked } from '../../support/api-server.ts';
 

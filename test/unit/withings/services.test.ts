@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { getDevices } from '../../../src/withings/devices.ts';
+import { getDevices } from '../../../src/withings/endpoints/devices.ts';
 import {
   getSubscription,
   listSubscriptions,
@@ -7,8 +7,8 @@ import {
   revokeSubscription,
   subscribe,
   updateSubscription,
-} from '../../../src/withings/notify.ts';
-import { activateRawdata, deactivateRawdata } from '../../../src/withings/rawdata.ts';
+} from '../../../src/withings/endpoints/notify.ts';
+import { activateRawdata, deactivateRawdata } from '../../../src/withings/endpoints/rawdata.ts';
 import { startBench } from '../../support/api-client.ts';
 
 const CALLBACK = { callbackUrl: 'https://example.org/cb?key=1', appli: NOTIFICATIONS.ecg };
