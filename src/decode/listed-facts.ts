@@ -4,11 +4,13 @@
  * Source: Withings OpenAPI text, heart_measurement_object, stetho_measurement_object, user_device_object.
  */
 
-import { InputError } from '../core/errors.ts';
 import type { RecordingFacts } from '../signals/signal.ts';
 import type { Fact } from './decoded-sink.ts';
 import type { Fields } from './fields.ts';
 import { bloodPressure, code, deviceId, heartRate, modelFacts } from './recording-facts.ts';
+
+/** Elements of other lists have none of these. */
+const MARKS = ['timestamp', 'ecg', 'stetho', 'signalid'] as const;
 
 /**
  * Facts of one element of `series`: none when its recording failed, two when it has an ECG and a stethoscope signal.
@@ -16,9 +18,9 @@ import { bloodPressure, code, deviceId, heartRate, modelFacts } from './recordin
  * @throws InputError when it is an element of some other list, or the id of a signal is none
  */
 export function readSeriesEntry(entry: Fields, notice: (text: string) => void): readonly Fact[] {
-  if (!entry.has('timestamp') || entry.has('startdate')) {
-    throw new InputError(`${entry.path('timestamp')}: not an element of a heart or stetho list`);
-  }
+  const expected = 'an element of a heart or stetho list';
+  if (entry.has('startdate')) entry.refuse('startdate', `${expected}, which has none`);
+  if (!MARKS.some((name) => entry.has(name))) entry.refuse('timestamp', expected);
   const told = entry.forgiving(notice);
   const modified = told.time('modified');
   const common = {

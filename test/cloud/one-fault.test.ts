@@ -1,22 +1,11 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type FetchReport, fetchArchive, listPages, openSession, type SignalKind } from 'withings-signals';
+import { listPages, type SignalKind } from 'withings-signals';
 import { temporaryFolder } from '../support/answers.ts';
-import {
-  authoriseUsers,
-  openTestCloud,
-  requestsSince,
-  SPAN,
-  type TestCloud,
-  tablesOf,
-  truthOf,
-} from '../support/cloud.ts';
+import { authoriseUsers, requestsSince, SPAN, type TestCloud, tablesOf, truthOf } from '../support/cloud.ts';
+import { archiveOf, DAY, heldBy, NOW, openCohort, PEOPLE, type Signals, START } from '../support/cohort.ts';
 
-const PEOPLE = { users: 2, days: 1, hours: 0.02, seed: 4 };
 const LONG = { timeout: 300_000 };
-const DAY = 86_400;
-const START = Date.UTC(2024, 2, 4) / 1000;
-const NOW = 1_800_000_000;
 
 /** Of user 0, whose number is 1001. */
 const DEVICES = { endpoint: 'user getdevice' };
@@ -289,43 +278,6 @@ function truth(): Promise<Readonly<Record<string, unknown>>> {
 }
 
 type Watch = { readonly deviceid: string };
-type Signals = { readonly ecg: readonly number[]; readonly stetho: readonly number[] };
-type Finishing = { readonly onTestFinished: (end: () => void | Promise<void>) => void };
-type Fetched = { readonly kinds?: readonly SignalKind[]; readonly at?: number };
-
-/** Everybody authorised, all signals are there; `fetch` runs at a moment, retries without waiting. */
-async function openCohort({ onTestFinished }: Finishing): Promise<{
-  readonly cloud: TestCloud;
-  readonly fetch: (options?: Fetched) => Promise<FetchReport>;
-}> {
-  const cloud = await openTestCloud({ ...PEOPLE, duplicateGuardMs: 0 }, onTestFinished);
-  await authoriseUsers(cloud, PEOPLE.users);
-  await cloud.control('release');
-  const fetch = async ({ kinds, at = NOW }: Fetched = {}): Promise<FetchReport> => {
-    const session = await openSession({
-      clientId: cloud.clientId,
-      clientSecret: cloud.clientSecret,
-      apiUrl: cloud.url,
-      accountUrl: cloud.url,
-      home: cloud.home,
-      requestsPerMinute: Number.POSITIVE_INFINITY,
-      secondsBetweenIdentical: 0,
-      retry: { baseMs: 1, capMs: 2 },
-      now: () => at * 1000,
-    });
-    try {
-      const [from, to] = [START - 3600, START + DAY + 3600];
-      return await fetchArchive({ session, archive: archiveOf(cloud), from, to, ...(kinds && { kinds }) });
-    } finally {
-      await session.close();
-    }
-  };
-  return { cloud, fetch };
-}
-
-function archiveOf({ folder }: TestCloud): string {
-  return join(folder, 'archive');
-}
 
 /** Signals of user 0, as the truth has them. */
 async function signals(): Promise<Signals> {
@@ -348,17 +300,6 @@ async function watchOf(cloud: TestCloud): Promise<Watch> {
   });
   const { body } = (await response.json()) as { body: { devices: readonly (Watch & { model_id: number })[] } };
   return body.devices.find((device) => device.model_id === 93)!;
-}
-
-/** Signals that the archive holds of a user. */
-async function heldBy(cloud: TestCloud, user: string): Promise<Signals> {
-  const { pages } = await listPages(archiveOf(cloud));
-  const ids = (kind: string): readonly number[] =>
-    pages
-      .filter((page) => page.kind === kind && page.userId === user)
-      .map(({ about }) => about.signalId ?? -1)
-      .sort((a, b) => a - b);
-  return { ecg: ids('ecg'), stetho: ids('stetho') };
 }
 
 async function expectHeld(cloud: TestCloud): Promise<void> {

@@ -2,4 +2,6 @@
 
 import fc from 'fast-check';
 
-fc.configureGlobal({ seed: Number(process.env['FUZZ_SEED'] ?? 20_240_304) });
+export const SEED = Number(process.env['FUZZ_SEED'] ?? 20_240_304);
+
+fc.configureGlobal({ seed: SEED });

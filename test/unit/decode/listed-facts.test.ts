@@ -51,9 +51,12 @@ describe('heart list', () => {
   it.each([
     [
       list({ startdate: 1, enddate: 2, timestamp: 1 }),
-      'body.series[0].timestamp: not an element of a heart or stetho list',
+      'body.series[0].startdate: got 1, expected an element of a heart or stetho list, which has none',
     ],
-    [list({ id: 4, model: 16 }), 'body.series[0].timestamp: not an element'],
+    [
+      list({ id: 4, model: 16 }),
+      'body.series[0].timestamp: got nothing, expected an element of a heart or stetho list',
+    ],
     [list({ timestamp: 5, ecg: { signalid: -1 } }), 'body.series[0].ecg.signalid: got -1'],
     [list({ timestamp: 5, ecg: 48 }), 'body.series[0].ecg: got 48, expected an object'],
     [answer({ series: { 0: HEART_ENTRY } }), 'body.series: got an object, expected an array'],
@@ -84,12 +87,20 @@ describe('a list with something odd in it', () => {
   it.each([
     [{ ecg: { signalid: 'abc' } }, 'body.series[1].ecg.signalid: got "abc"'],
     [{ ecg: 48 }, 'body.series[1].ecg: got 48, expected an object'],
-    [{ timestamp: undefined }, 'body.series[1].timestamp: not an element of a heart or stetho list'],
+    [{ startdate: 5 }, 'body.series[1].startdate: got 5, expected an element of a heart or stetho list'],
   ])('costs the entry that nothing can be joined to: %j', (odd, message) => {
     const { facts, rejectedElements, documents } = collect(list(HEART_ENTRY, { ...HEART_ENTRY, ...odd }, HEART_ENTRY));
     expect(documents).toEqual(['0 ok']);
     expect(facts.map(({ id }) => id)).toEqual(['48', '49', '48', '49']);
     expect(rejectedElements).toEqual([expect.stringContaining(message)]);
+  });
+
+  it('takes an entry whose time is missing for what it tells', () => {
+    const { facts, rejectedElements } = collect(list({ ...HEART_ENTRY, timestamp: undefined }));
+    expect(rejectedElements).toEqual([]);
+    expect(facts.map(({ id }) => id)).toEqual(['48', '49']);
+    expect(facts[0]?.facts).toMatchObject({ heartRate: 71, afib: 1 });
+    expect(facts[0]?.facts).not.toHaveProperty('recordedAt');
   });
 
   it('tells of a device what is not odd', () => {
