@@ -1,6 +1,6 @@
 // A process with requests to make: node quota-process.mjs <quota options as JSON> <server> <name> <count>. All at once, of
 // three users, and one the same as one of every other process.
-import { openQuota } from '../../dist/src/withings/quota.js';
+import { openQuota } from '../../dist/src/withings/quota/quota.js';
 
 const [options, url, name, count] = process.argv.slice(2);
 const quota = await openQuota(JSON.parse(options));

@@ -1,8 +1,8 @@
 // A process that wants one request through: node token-process.mjs <token folder> <server> <user>. Says "ready", waits for
 // a line, then works as a client does: a reset is tried again, a refused token is given back once.
 import { once } from 'node:events';
-import { openTokenKeeper } from '../../dist/src/withings/token-keeper.js';
-import { openTokenStore } from '../../dist/src/withings/token-store.js';
+import { openTokenKeeper } from '../../dist/src/withings/tokens/token-keeper.js';
+import { openTokenStore } from '../../dist/src/withings/tokens/token-store.js';
 
 const [folder, url, userId] = process.argv.slice(2);
 
