@@ -24,7 +24,7 @@ import type { FrameColumn, SeriesKind } from '../signals/signal.ts';
 import type { SeriesFrame } from './decoded-sink.ts';
 import { describe, Fields, UINT32_MAX } from './fields.ts';
 import { deviceId } from './recording-facts.ts';
-import { findContradiction } from './sample-keys.ts';
+import { findContradiction, findStandstill } from './sample-keys.ts';
 import { checkWhole, INT32_MAX, INT32_MIN, numbersOf } from './signal-values.ts';
 
 const KINDS: ReadonlyMap<number, SeriesKind> = new Map([
@@ -86,6 +86,13 @@ export function readFrame(frame: Fields, texts: TextScanner, notice: (text: stri
     const [first, second] = pair;
     throw new InputError(
       `${data.path('id')}[${second}]: got ${id[second]} in second ${timestamp[second]} again, with other samples than at [${first}]; expected a counter of samples`,
+    );
+  }
+  const still = findStandstill(id, timestamp);
+  if (still !== null) {
+    const [first, second] = still;
+    throw new InputError(
+      `${data.path('id')}[${second}]: got ${id[second]} in second ${timestamp[second]} again as at [${first}], and so with every id of the frame; expected a counter of samples`,
     );
   }
   return { kind, deviceId: deviceHash, sensorName, firmwareVersion, formatVersion, id, timestamp, columns, constant };

@@ -107,6 +107,44 @@ it('a counter that is always 0 costs its frame, and is told in one line', async 
   );
 });
 
+it('a counter that is always 0 costs its frame though the watch lay still, and a frame delivered twice costs nothing', async () => {
+  const folder = await temporaryFolder();
+  const atRest = (rows: number, id: (row: number) => number, row: (at: number) => number = (at) => at) => {
+    const column = (valueOf: (at: number) => number) => Array.from({ length: rows }, (_, at) => valueOf(at));
+    return {
+      ...accelFrame(1, 1, 1_709_500_000),
+      data: {
+        id: column(id),
+        timestamp: column((at) => 1_709_500_000 + Math.floor(row(at) / 25)),
+        acc_x: column(() => 3),
+        acc_y: column(() => -4),
+        acc_z: column(() => 500),
+      },
+    };
+  };
+  const zero = atRest(500, () => 0);
+  const again = (at: number) => at % 250;
+  const twice = atRest(500, again, again);
+  await writeFiles(folder, {
+    'in.json': rawdataAnswer('accel', [zero, twice, { ...zero, data: JSON.stringify(zero.data) }]),
+  });
+  for (const workers of ['0', '1', '2']) {
+    const { code, stdout, stderr } = await runCli(
+      ['convert', 'in.json', '--out', `out-${workers}`, '--workers', workers, '--json'],
+      { cwd: folder },
+    );
+    expect(code).toBe(3);
+    expect((JSON.parse(stdout) as Report).summary['accel']?.samples).toBe(250);
+    expect(stderr.trimEnd().split('\n')).toEqual(
+      [0, 2].map((frame) =>
+        expect.stringMatching(
+          `^rejected in\\.json: response\\.body\\.rawdata\\[${frame}\\]\\.data\\.id\\[1\\]: got 0 in second 1709500000 again as at \\[0\\], .* expected a counter of samples`,
+        ),
+      ),
+    );
+  }
+});
+
 it('an odd fact is null and named, the samples stay: exit code 0', async () => {
   const folder = await temporaryFolder();
   const facts = [{ heart_rate: '' }, { afib: false }, { wearposition: -1 }, { model: 70_000 }, { bloodpressure: 'x' }];

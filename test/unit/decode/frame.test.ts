@@ -210,6 +210,92 @@ describe('a counter', () => {
     expect(collect(page({ ...ACCEL, data })).frames).toHaveLength(1);
   });
 
+  /** Values that never change: what a watch on a table delivers. */
+  const still = (id: readonly number[], timestamp: readonly number[]) => {
+    const same = (value: number) => id.map(() => value);
+    return { id, timestamp, acc_x: same(1), acc_y: same(2), acc_z: same(500) };
+  };
+  const rows = (count: number, valueOf: (row: number) => number) => Array.from({ length: count }, (_, i) => valueOf(i));
+  const second = (row: number) => 1_656_322_724 + Math.floor(row / 25);
+
+  it.each([
+    [
+      'stands still',
+      1,
+      still(
+        rows(500, () => 0),
+        rows(500, second),
+      ),
+    ],
+    ['stands still within one second', 1, still([7, 7], [9, 9])],
+    ['counts seconds', 1, still(rows(500, second), rows(500, second))],
+    ['counts seconds of two rows', 1, still([1, 1, 2, 2], [9, 9, 10, 10])],
+    [
+      'counts packets of five',
+      1,
+      still(
+        rows(500, (i) => Math.floor(i / 5)),
+        rows(500, second),
+      ),
+    ],
+    [
+      'counts packets of two and three',
+      1,
+      still(
+        [1, 1, 2, 2, 2, 3, 3],
+        rows(7, () => 9),
+      ),
+    ],
+    [
+      'stands still in a frame that was cut',
+      2,
+      still(
+        rows(52, () => 0),
+        rows(52, (i) => second(i + 24)),
+      ),
+    ],
+    [
+      'stands still in a frame of two passes',
+      1,
+      still(
+        rows(100, () => 0),
+        [...rows(50, second), ...rows(50, second)],
+      ),
+    ],
+  ])('that %s is none, although all samples are equal', (_, at, data) => {
+    const expected = `body.rawdata[0].data.id[${at}]: got ${data.id[at]} in second ${data.timestamp[at]} again as at [${at - 1}], and so with every id of the frame; expected a counter of samples`;
+    for (const frame of [
+      { ...ACCEL, data },
+      { ...ACCEL, data: JSON.stringify(data) },
+    ])
+      expect(rejection(page(frame))).toBe(expected);
+    const { frames, rejectedElements } = collect(page(ACCEL, { ...ACCEL, data }, ACCEL));
+    expect([frames.length, rejectedElements]).toEqual([2, [expected.replace('[0]', '[1]')]]);
+  });
+
+  it.each([
+    [
+      'comes twice, row by row',
+      still(
+        rows(100, (i) => Math.floor(i / 2)),
+        rows(100, (i) => second(i / 2)),
+      ),
+    ],
+    [
+      'comes twice, pass by pass',
+      still(
+        rows(100, (i) => i % 50),
+        rows(100, (i) => second(i % 50)),
+      ),
+    ],
+    ['stands in one row of each second', still([5, 5, 5], [9, 10, 11])],
+    ['repeats in place but at its ends', still([1, 2, 2, 3], [9, 9, 9, 9])],
+    ['repeats one row of several', still([1, 1, 2, 3], [9, 9, 10, 11])],
+  ])('may be one that %s', (_, data) => {
+    const { frames } = collect(page({ ...ACCEL, data }));
+    expect(frames).toMatchObject([{ id: Uint32Array.from(data.id) }]);
+  });
+
   it('is told by any column, wherever the two rows stand', () => {
     const data = { acc_x: [1, 2, 1], acc_y: [0, 0, 0], acc_z: [0, 0, 0], id: [4, 5, 4], timestamp: [9, 9, 9] };
     expect(collect(page({ ...ACCEL, data })).frames).toHaveLength(1);
