@@ -8,7 +8,11 @@ import { count, isoTime } from './summary.ts';
 /** One line for each thing that could not be had. */
 export function problemLines({ users }: FetchReport): readonly string[] {
   return users.flatMap(({ userId, status, reasons }) =>
-    reasons.map((reason) => `${status === 'failed' ? 'failed' : 'refused'} user ${userId}: ${reason}`),
+    // What ended a user's part is told last.
+    reasons.map((reason, i) => {
+      const isEnd = status === 'failed' && i === reasons.length - 1;
+      return `${isEnd ? 'failed' : 'refused for'} user ${userId}: ${reason}`;
+    }),
   );
 }
 

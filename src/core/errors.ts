@@ -143,6 +143,12 @@ export function isApiError(error: unknown): error is ApiError {
   return isWithingsSignalsError(error) && error.code === 'API';
 }
 
+/** Whether an error concerns the one user it was met with: others can go on. */
+export function isOfOneUser(error: unknown): boolean {
+  if (!isWithingsSignalsError(error)) return false;
+  return error.code === 'TOKEN' || error.code === 'STATE' || (isApiError(error) && error.reason !== 'network');
+}
+
 /** One-line text of any thrown value, safe to print. */
 export function messageOf(error: unknown): string {
   return escapeControls(isError(error) ? error.message : String(error));

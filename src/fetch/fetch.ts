@@ -1,7 +1,7 @@
 /** A cohort's signals from the cloud into an archive: all users side by side, each going on where it was. */
 
 import { type Archive, openArchive } from '../archive/archive.ts';
-import { AbortedError, ArgumentError, isApiError, messageOf, StateError, TokenError } from '../core/errors.ts';
+import { AbortedError, ArgumentError, isOfOneUser, messageOf, StateError } from '../core/errors.ts';
 import { SIGNAL_KINDS, type SignalKind } from '../signals/signal.ts';
 import { fetchUser } from './fetch-user.ts';
 import { OVERLAP_DEFAULT, type Stretch } from './raw-windows.ts';
@@ -143,8 +143,7 @@ async function fetchOne(
     await fetchUser({ ...shared, user: { userId, tokens }, troubles });
     return { report: reportOf(troubles.lines.length === 0 ? 'ok' : 'partly'), error: null };
   } catch (error) {
-    const isOfUser = error instanceof TokenError || error instanceof StateError;
-    if (!isOfUser && !(isApiError(error) && error.reason !== 'network')) stop.abort(error);
+    if (!isOfOneUser(error)) stop.abort(error);
     return { report: reportOf('failed', messageOf(error)), error };
   }
 }

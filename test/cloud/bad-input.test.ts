@@ -40,11 +40,11 @@ describe.concurrent('what goes wrong with a sync is one line that says what to d
   });
 
   it.for([
-    ['user.info', 2, /^refused user 1001: (?:ecg|stetho): .*the user must grant user\.metrics: /, ['accel', 'ppg']],
+    ['user.info', 2, /^refused for user 1001: (?:ecg|stetho): .*the user must grant user\.metrics: /, ['accel', 'ppg']],
     [
       'user.metrics',
       1,
-      /^refused user 1001: devices, ppg, accel: .*the user must grant user\.info: /,
+      /^refused for user 1001: devices, ppg, accel: .*the user must grant user\.info: /,
       ['ecg', 'stetho'],
     ],
   ] as const)('a grant of %s alone: the other kinds go on', async ([scope, count, says, kinds], test) => {
@@ -148,7 +148,7 @@ describe.concurrent('what goes wrong with a sync is one line that says what to d
     await authoriseUsers(endless, 1);
     const { code, stderr } = await sync(endless, { flags: ['--kinds', 'ecg,stetho'] });
     const says =
-      /^refused user 1001: (?:ecg|stetho): .*says that more begins at \d+, expected a larger one; keep the answer and report it/;
+      /^refused for user 1001: (?:ecg|stetho): .*says that more begins at \d+, expected a larger one; keep the answer and report it/;
     expect([code, linesOf(stderr).length]).toEqual([3, 2]);
     for (const line of linesOf(stderr)) expect(line).toMatch(says);
     expect(endless.report().requests).toBeLessThan(30);

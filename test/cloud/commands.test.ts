@@ -77,6 +77,61 @@ describe('commands about users and their devices', () => {
     expect([other.code, other.stderr.trim().split('\n')]).toEqual([1, [expect.stringMatching(/rawdata activate/)]]);
   });
 
+  it.for([
+    ['devices', /^failed user 1002: user getdevice /, 'user getdevice'],
+    ['notify list', /^failed user 1002: notify list /, 'notify list'],
+  ] as const)('%s: one whom the cloud refuses is named, the others are answered', async ([command, says, endpoint]) => {
+    const cloud = await openTestCloud({ users: 3, quota: null });
+    await authoriseUsers(cloud, 3);
+    const refuse = (user: number): Promise<unknown> =>
+      cloud.control('answer', { user: String(user), endpoint, status: '2556', error: 'Unknown' });
+    await refuse(1);
+    const args = command.split(' ');
+    const some = await cloud.run(args);
+    expect([some.code, some.stderr.trim().split('\n')]).toEqual([3, [expect.stringMatching(says)]]);
+    expect(new Set(some.stdout.match(/^user \d+/gm))).toEqual(new Set(['user 1001', 'user 1003']));
+    const json = await cloud.run([...args, '--json']);
+    const { users } = JSON.parse(json.stdout) as Devices;
+    expect([json.code, json.stderr, users.map(({ userId }) => userId)]).toEqual([3, some.stderr, ['1001', '1003']]);
+    expect(await cloud.run([...args, '--user', '1001,1003'])).toMatchObject({ code: 0, stderr: '' });
+
+    await refuse(0);
+    await refuse(2);
+    const none = await cloud.run(args);
+    expect([none.code, none.stdout, none.stderr.trim().split('\n').length]).toEqual([1, '', 3]);
+  });
+
+  it('one who took the consent back, or was never there, costs the others nothing', async () => {
+    const cloud = await openTestCloud({ users: 3, quota: null });
+    await authoriseUsers(cloud, 3);
+    await cloud.control('revoke', { user: '1' });
+    for (const [args, says] of [
+      ['devices', /^failed user 1002: .*authorise user "1002" again/],
+      ['notify list', /^failed user 1002: .*authorise user "1002" again/],
+      ['auth refresh', /^failed user 1002: .*authorise user "1002" again/],
+      ['devices --user 999,1001,1003', /^failed user 999: there are no tokens yet; authorise user "999" again/],
+      ['auth revoke --user 999,1001,1003', /^failed user 999: /],
+    ] as const) {
+      const { code, stdout, stderr } = await cloud.run(args.split(' '));
+      expect([args, code, stderr.trim().split('\n')]).toEqual([args, 3, [expect.stringMatching(says)]]);
+      expect(new Set(stdout.match(/^user \d+/gm))).toEqual(new Set(['user 1001', 'user 1003']));
+    }
+    expect(await usersIn(cloud)).toEqual(['1002']);
+  });
+
+  it('another token key is told once', async () => {
+    const cloud = await openTestCloud({ users: 2, quota: null, tokenKey: 'the right key' });
+    await authoriseUsers(cloud, 2);
+    for (const args of [['devices'], ['notify', 'list'], ['auth', 'refresh']]) {
+      const wrong = await cloud.run(args, { WITHINGS_TOKEN_KEY: 'a wrong key' });
+      expect([wrong.code, wrong.stdout, wrong.stderr.trim().split('\n')]).toEqual([
+        1,
+        '',
+        [expect.stringMatching(/^withings-signals: .*WITHINGS_TOKEN_KEY/)],
+      ]);
+    }
+  });
+
   it('subscribe a callback that answers, tell of it without its secret, and end it', async () => {
     const cloud = await openTestCloud({ users: 1, quota: null });
     await authoriseUsers(cloud, 1);
@@ -113,6 +168,7 @@ type Status = { readonly users: readonly { readonly userId: string; readonly enc
 
 type Devices = {
   readonly users: readonly {
+    readonly userId: string;
     readonly devices: readonly { readonly model: string | null; readonly hashDeviceId: string | null }[];
   }[];
 };

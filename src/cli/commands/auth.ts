@@ -6,7 +6,7 @@ import type { UserTokens } from '../../fetch/authorise.ts';
 import { addConfigOptions, type ConfigFlags } from '../config.ts';
 import { interruptSignal } from '../interrupt.ts';
 import { addCommonOptions, type CommonOptions, parseWords, writeLine } from '../options.ts';
-import { withSession } from '../session.ts';
+import { fromEachUser, withSession } from '../session.ts';
 import { isoTime } from '../summary.ts';
 
 type Flags = CommonOptions & ConfigFlags & { readonly user?: readonly string[]; readonly code?: string | boolean };
@@ -90,17 +90,21 @@ async function status(flags: Flags): Promise<void> {
 async function refresh(flags: Flags): Promise<void> {
   await withSession(flags, async (session) => {
     const { refreshAll } = await import('../../fetch/authorise.ts');
-    tell(flags, await refreshAll(session, flags.user), 'refreshed');
+    const refreshed = await fromEachUser(session, flags.user, (userId) => refreshAll(session, [userId]));
+    tell(flags, refreshed.flat(), 'refreshed');
   });
 }
 
 async function revoke(flags: Flags): Promise<void> {
   await withSession(flags, async (session) => {
     const { revokeAll } = await import('../../fetch/authorise.ts');
-    const users = flags.user ?? [];
-    await revokeAll(session, users, interruptSignal());
-    if (flags.json) process.stdout.write(`${JSON.stringify({ revoked: users })}\n`);
-    else if (!flags.quiet) for (const userId of users) writeLine(process.stdout, `user ${userId}: revoked`);
+    const signal = interruptSignal();
+    const revoked = await fromEachUser(session, flags.user, async (userId) => {
+      await revokeAll(session, [userId], signal);
+      return userId;
+    });
+    if (flags.json) process.stdout.write(`${JSON.stringify({ revoked })}\n`);
+    else if (!flags.quiet) for (const userId of revoked) writeLine(process.stdout, `user ${userId}: revoked`);
   });
 }
 

@@ -5,7 +5,7 @@ import { addConfigOptions, type ConfigFlags } from '../config.ts';
 import { EXIT_PARTLY } from '../exit-codes.ts';
 import { interruptSignal } from '../interrupt.ts';
 import { addCommonOptions, type CommonOptions, parseWords, writeLine } from '../options.ts';
-import { usersOf, withSession } from '../session.ts';
+import { fromEachUser, withSession } from '../session.ts';
 import { isoTime } from '../summary.ts';
 
 type Flags = CommonOptions & ConfigFlags & { readonly user?: readonly string[] };
@@ -19,15 +19,15 @@ export function devicesCommand(): Command {
       await withSession(flags, async (session) => {
         const { getDevices } = await import('../../withings/endpoints/devices.ts');
         const signal = interruptSignal();
-        const users = [];
-        for (const userId of await usersOf(session, flags.user)) {
+        const users = await fromEachUser(session, flags.user, async (userId) => {
           const user = { userId, tokens: session.tokens };
           const { devices, odd } = await getDevices(session.client, user, { signal });
-          users.push({ userId, devices });
-          for (const line of odd) writeLine(process.stderr, `odd user ${userId}: ${line}: passed over`);
-          if (odd.length > 0) process.exitCode = EXIT_PARTLY;
-        }
-        if (flags.json) process.stdout.write(`${JSON.stringify({ users }, null, 1)}\n`);
+          for (const line of odd) writeLine(process.stderr, `refused for user ${userId}: ${line}: passed over`);
+          return { userId, devices, odd };
+        });
+        if (users.some(({ odd }) => odd.length > 0)) process.exitCode = EXIT_PARTLY;
+        const listed = users.map(({ userId, devices }) => ({ userId, devices }));
+        if (flags.json) process.stdout.write(`${JSON.stringify({ users: listed }, null, 1)}\n`);
         else if (!flags.quiet) {
           for (const { userId, devices } of users) {
             for (const { hashDeviceId, deviceId, model, timezone, lastSessionAt } of devices) {

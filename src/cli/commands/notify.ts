@@ -7,7 +7,7 @@ import type { UserAccess } from '../../withings/tokens/access-tokens.ts';
 import { addConfigOptions, type ConfigFlags } from '../config.ts';
 import { interruptSignal } from '../interrupt.ts';
 import { addCommonOptions, type CommonOptions, parseList, parseWords, writeLine } from '../options.ts';
-import { usersOf, withSession } from '../session.ts';
+import { fromEachUser, withSession } from '../session.ts';
 
 /** Names of what `NOTIFICATIONS` in withings/notify.ts knows. */
 const TOPICS = ['ecg', 'ecgFailed', 'stetho'] as const;
@@ -107,12 +107,10 @@ async function forEachUser(
   await withSession(flags, async (session) => {
     const api = await import('../../withings/endpoints/notify.ts');
     const signal = interruptSignal();
-    const users = [];
-    for (const userId of await usersOf(session, flags.user)) {
+    const users = await fromEachUser(session, flags.user, async (userId) => {
       const user = { userId, tokens: session.tokens };
-      const subscriptions = await work({ client: session.client, user, api, signal });
-      users.push({ userId, subscriptions });
-    }
+      return { userId, subscriptions: await work({ client: session.client, user, api, signal }) };
+    });
     if (flags.json) process.stdout.write(`${JSON.stringify({ users }, null, 1)}\n`);
     else if (!flags.quiet) {
       for (const { userId, subscriptions } of users) {
