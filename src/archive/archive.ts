@@ -2,9 +2,9 @@
 
 import { ArgumentError } from '../core/errors.ts';
 import { lockFolder } from '../files/lock.ts';
-import { makeFolder } from '../files/make-folder.ts';
 import { digestOf, type StoredContent, storedForm } from './content.ts';
 import { ContentIndex } from './content-index.ts';
+import { makePlace } from './make-place.ts';
 import { ensureArchive } from './marker.ts';
 import { checkNote, checkPage, type Note, type NoteContent, type PageToKeep } from './page.ts';
 import type { RecordHeader } from './record.ts';
@@ -57,7 +57,7 @@ const DEFAULT_SEGMENT_BYTES = 2 ** 28;
  * Opens an archive for one writer; a folder that is new or empty becomes one. What a crash tore off its end is cut.
  *
  * @throws ArchiveError when the folder cannot be written, is in use, holds something else, or is of a newer format
- * @throws ArgumentError when an option is out of its domain
+ * @throws ArgumentError when an option is out of its domain, or no folder can be made there
  */
 export async function openArchive(folder: string, options: ArchiveOptions = {}): Promise<Archive> {
   const { segmentBytes = DEFAULT_SEGMENT_BYTES, signal } = options;
@@ -66,7 +66,7 @@ export async function openArchive(folder: string, options: ArchiveOptions = {}):
   }
   let release: (() => Promise<void>) | undefined;
   try {
-    await makeFolder(folder);
+    await makePlace(folder);
     release = await lockFolder(folder, { what: 'the archive' });
     await ensureArchive(folder);
     return await replay(folder, { segmentBytes, signal, release });

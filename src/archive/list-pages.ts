@@ -42,7 +42,7 @@ export async function listPages(folder: string, options: ReadArchiveOptions = {}
 export async function expectArchive(folder: string): Promise<void> {
   if (await isArchive(folder)) return;
   throw new ArchiveError(
-    `${quoted(folder, 400)}: not an archive, expected a folder with an archive.json; give the one that pages were fetched into`,
+    `${quoted(folder, 400)}: not an archive, expected a folder with an archive.json; give the one that pages were fetched into (a data set is checked by withings-signals verify)`,
   );
 }
 

@@ -3,6 +3,16 @@ import { ArchiveError, DatasetError, errorCode, isWithingsSignalsError, quoted, 
 const MAKE_ROOM = 'make room and run again';
 const GIVE_RIGHTS = 'give this user the right to it, or choose another archive';
 
+/** Room and rights, which may be another day's. */
+const OF_DISK: ReadonlySet<string> = new Set(
+  'ENOSPC EDQUOT EFBIG EACCES EPERM EROFS EIO EBUSY EMFILE ENFILE'.split(' '),
+);
+
+/** Whether the system refused for another reason than the path. */
+export function isOfDisk(error: unknown): boolean {
+  return OF_DISK.has(errorCode(error) ?? '');
+}
+
 const REMEDIES: Readonly<Record<string, string>> = {
   ENOSPC: MAKE_ROOM,
   EDQUOT: MAKE_ROOM,

@@ -4,6 +4,7 @@ import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import {
   ArgumentError,
+  errorCode,
   InputError,
   isWithingsSignalsError,
   quoted,
@@ -17,6 +18,7 @@ import { identifySound, SOUND_HEAD_BYTES, type SoundKind } from '../decode/sound
 import { readStethoAnswer } from '../decode/sound/stetho-answer.ts';
 import { wavHeader, wavRefusal, writeWav } from '../export/wav.ts';
 import type { BlockWriter } from '../files/block-writer.ts';
+import { requireFilePlace, type Wanted } from '../files/place.ts';
 import { readAhead } from '../files/read-ahead.ts';
 import { fsyncFolder, writeWhole } from '../files/sink.ts';
 import { inflate } from '../ingest/input-stream.ts';
@@ -48,17 +50,26 @@ export type AlawToWavReport = AlawFormat & {
   readonly bytes: number;
 };
 
+const OUT: Wanted = {
+  kind: 'file',
+  of: 'the sound',
+  example: '--out heart.wav',
+  notStandardOutput: 'the header of a WAV file tells its length, and is written last',
+};
+
 /** Codes decoded at a time. */
 const CODES = 1 << 20;
 
 /**
  * Decodes A-law to a WAV file whose samples equal those of ffmpeg and sox. The file appears whole and synced, or not at all.
  *
- * @throws InputError when the input cannot be read or is not A-law; ArgumentError when the numbers do not fit a WAV header or `out` is the input;
+ * @throws InputError when the input cannot be read or is not A-law; ArgumentError when the numbers do not fit a WAV header, `out` is
+ * the input or can be no file;
  * DatasetError when `out` cannot be written; AbortedError when `signal` fires
  */
 export async function alawToWav(options: AlawToWavOptions): Promise<AlawToWavReport> {
   const { input, out, signal } = options;
+  await requireFilePlace('out', out, OUT);
   if (typeof input === 'string' && (await isSameFile(input, out))) {
     throw new ArgumentError(`out: got ${quoted(out, 400)}, which is the input; give another file`);
   }
@@ -140,7 +151,8 @@ async function* readable(
     // A stream that waits for more is torn down by the same signal.
     throwIfAborted(signal);
     if (isWithingsSignalsError(error)) throw error;
-    throw new InputError(`cannot be read: ${systemReason(error)}`, { cause: error });
+    const why = errorCode(error) === 'EISDIR' ? 'got a folder, expected a file' : systemReason(error);
+    throw new InputError(`cannot be read: ${why}`, { cause: error });
   }
 }
 

@@ -1,6 +1,5 @@
 /** What a file or data set holds: all that a stranger needs to use it. */
 
-import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   type ColumnDescription,
@@ -9,12 +8,11 @@ import {
   type FileMetadata,
   headRows,
 } from '../columnar/describe.ts';
-import { DatasetError, errorCode, messageOf, quoted } from '../core/errors.ts';
 import { openArrowFile } from '../export/arrow-reader.ts';
 import { readWavInfo, type WavInfo } from '../export/wav-reader.ts';
 import type { SignalKind } from '../signals/signal.ts';
+import { expectManifest, isFolder } from './expect-manifest.ts';
 import { countStatuses, type InputStatus, type Manifest, type ManifestFile } from './manifest.ts';
-import { readManifest } from './manifest-file.ts';
 
 export interface InspectOptions {
   /** Rows to show of each kind. @default 0 */
@@ -53,12 +51,7 @@ export async function inspect(path: string, { head = 0 }: InspectOptions = {}): 
     if (path.endsWith('.wav')) return { what: 'wav', path, ...(await readWavInfo(path)) };
     return { what: 'file', ...(await inspectFile(path, path, head)) };
   }
-  const manifest = await readManifest(path);
-  if (manifest === null) {
-    throw new DatasetError(
-      `${path}: holds no manifest.json, expected a data set made by convert; name a file in it instead`,
-    );
-  }
+  const manifest = await expectManifest(path, 'name a file in it instead');
   const examples = new Map<SignalKind, ManifestFile>();
   for (const file of manifest.files) {
     if (file.partition && !examples.has(file.partition.kind)) examples.set(file.partition.kind, file);
@@ -75,15 +68,6 @@ export async function inspect(path: string, { head = 0 }: InspectOptions = {}): 
     files: manifest.files,
     examples: reports,
   };
-}
-
-async function isFolder(path: string): Promise<boolean> {
-  try {
-    return (await stat(path)).isDirectory();
-  } catch (error) {
-    const why = errorCode(error) === 'ENOENT' ? 'there is no such file or folder' : messageOf(error);
-    throw new DatasetError(`${quoted(path, 400)}: ${why}`, { cause: error });
-  }
 }
 
 async function inspectFile(path: string, name: string, head: number): Promise<FileReport> {

@@ -4,8 +4,14 @@ import { statSync } from 'node:fs';
 import { access, constants } from 'node:fs/promises';
 import { ArgumentError, quoted, systemReason } from '../core/errors.ts';
 import { makeFolder, removeFolders } from '../files/make-folder.ts';
+import { placeRefusal, type Wanted } from '../files/place.ts';
 
-const URL_START = /^[a-z][a-z\d+.-]*:\/\//i;
+const OUT: Wanted = {
+  kind: 'folder',
+  of: 'the data set',
+  example: '--out signals',
+  notStandardOutput: 'a data set is many files and cannot go to standard output',
+};
 
 const FILE_NAME = /\.(?:edf|bdf|wav|csv|tsv|parquet|arrow|feather|json|jsonl|ndjson|svg|png|zip)(?:\.gz)?$/i;
 
@@ -31,11 +37,8 @@ export async function makeOut(out: string): Promise<readonly string[]> {
 }
 
 function refusalOf(out: string): string | null {
-  if (out === '') return 'expected a folder for the data set; give one such as --out signals';
-  if (out === '-') {
-    return 'expected a folder: a data set is many files and cannot go to standard output; give one such as --out signals';
-  }
-  if (URL_START.test(out)) return 'expected a folder of this machine; convert into one and copy it there';
+  const refusal = placeRefusal(out, OUT);
+  if (refusal !== null) return refusal;
   const name = FILE_NAME.exec(out);
   // Earlier versions made a data set in a folder of any name.
   if (name === null || statSync(out, { throwIfNoEntry: false })?.isDirectory()) return null;

@@ -1,10 +1,11 @@
 /** Whether a data set is what was written: every file against its digest, and what its files say of one another. */
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DatasetError, throwIfAborted } from '../core/errors.ts';
+import { throwIfAborted } from '../core/errors.ts';
 import { checkFile } from '../files/check-file.ts';
 import { holderOf } from '../files/lock.ts';
 import { catalogProblems, rowsProblem, strayFiles } from './consistency.ts';
+import { expectManifest } from './expect-manifest.ts';
 import type { Manifest, ManifestFile } from './manifest.ts';
 import { readManifest } from './manifest-file.ts';
 import type { DatasetProblem } from './problem.ts';
@@ -39,10 +40,7 @@ export type VerifyDatasetReport = {
 export async function verifyDataset(folder: string, options: VerifyDatasetOptions = {}): Promise<VerifyDatasetReport> {
   const sound = new Map<string, string>();
   for (;;) {
-    const manifest = await readManifest(folder);
-    if (manifest === null) {
-      throw new DatasetError(`${folder}: holds no manifest.json, expected a data set made by convert`);
-    }
+    const manifest = await expectManifest(folder, 'give the --out of a conversion');
     const report = await look(folder, manifest, sound, options);
     if (report.problems.length === 0 || !(await hasChanged(folder, manifest, options.signal))) return report;
   }

@@ -47,8 +47,7 @@ async function makeOne(folder: string, mode: number | undefined): Promise<boolea
     return true;
   } catch (error) {
     if (errorCode(error) !== 'EEXIST') throw error;
-    // A link to nothing is there, too.
-    if (!(await isFolder(folder))) throw error;
+    if (!(await isFolder(folder))) throw new Error(`${folder} is a link that leads nowhere`, { cause: error });
     return false;
   }
 }

@@ -3,7 +3,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { DatasetError, isWithingsSignalsError, messageOf, quoted } from '../core/errors.ts';
+import { DatasetError, isWithingsSignalsError, quoted, systemReason } from '../core/errors.ts';
 import { BlockWriter } from './block-writer.ts';
 
 /** Writes a small file; when this returns, it survives a power cut. `mode` is of the file. @throws DatasetError */
@@ -36,11 +36,12 @@ export async function writeWhole<T>(path: string, write: (file: BlockWriter) => 
     await rename(temporary, path);
     return result;
   } catch (error) {
-    await rm(temporary, { force: true });
+    // What cannot be removed for the same reason was never made; why it could not be is told below.
+    await rm(temporary, { force: true }).catch(() => undefined);
     if (isWithingsSignalsError(error)) {
       throw error;
     }
-    throw new DatasetError(`cannot write ${quoted(path, 400)}: ${messageOf(error)}; nothing was left there`, {
+    throw new DatasetError(`cannot write ${quoted(path, 400)}: ${systemReason(error)}; nothing was left there`, {
       cause: error,
     });
   }
@@ -56,7 +57,7 @@ export async function fsyncFolder(path: string): Promise<void> {
       await folder.close();
     }
   } catch (error) {
-    throw new DatasetError(`cannot sync folder ${quoted(path, 400)}: ${messageOf(error)}`, { cause: error });
+    throw new DatasetError(`cannot sync folder ${quoted(path, 400)}: ${systemReason(error)}`, { cause: error });
   }
 }
 

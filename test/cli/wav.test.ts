@@ -163,9 +163,9 @@ describe('wav refuses in one line, and leaves the file that was there', () => {
     const missing = await runCli(['wav', join(folder, 'nowhere'), '--out', out]);
     expect(missing.stderr).toMatch(/^withings-signals: ".*nowhere": cannot be read: ENOENT: [^\n]+\n$/);
     const directory = await runCli(['wav', folder, '--out', out]);
-    expect(directory.stderr).toMatch(/^withings-signals: [^\n]*cannot be read: EISDIR: [^\n]+\n$/);
+    expect(directory.stderr).toMatch(/^withings-signals: [^\n]*cannot be read: got a folder, expected a file\n$/);
     const nowhere = await runCli(['wav', '-', '--out', join(folder, 'nowhere/out.wav')], { stdin: 'U' });
-    expect(nowhere.stderr).toMatch(/^withings-signals: cannot write [^\n]+ENOENT[^\n]+\n$/);
+    expect(nowhere.stderr).toMatch(/^withings-signals: out: got [^\n]+ENOENT[^\n]+\n$/);
     expect([missing.code, directory.code, nowhere.code]).toEqual([1, 1, 1]);
     expect(await readdir(folder)).toEqual([]);
   });

@@ -138,7 +138,7 @@ describe('a damaged file of the state', () => {
         try {
           expect(await inspect(dataset, { head: 1 })).toEqual(expected);
         } catch (error) {
-          expectClear(error, /dataset: holds no manifest\.json|dataset\/manifest\.json: /);
+          expectClear(error, /dataset": holds no manifest\.json|dataset\/manifest\.json: /);
         }
       }),
       { numRuns: RUNS },
@@ -175,7 +175,7 @@ describe('a damaged file of the state', () => {
             );
           } else if (file === 'manifest.json') expect(problems).toEqual([]);
         } catch (error) {
-          expectClear(error, /mutated: holds no manifest\.json|mutated\/manifest\.json: /);
+          expectClear(error, /mutated": holds no manifest\.json|mutated\/manifest\.json: /);
         }
         expect(await readFile(join(out, file))).toEqual(content);
       }),

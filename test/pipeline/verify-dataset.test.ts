@@ -177,9 +177,9 @@ describe('the command verify', () => {
     const { folder, out } = await makeDataset();
     await writeFile(join(out, 'manifest.json'), 'null');
     const cases = [
-      [join(folder, 'nowhere'), /nowhere: holds no manifest\.json, expected a data set made by convert\n$/],
-      [join(folder, 'in'), /in: holds no manifest\.json/],
-      [join(folder, 'ecg-49.json'), /ecg-49\.json/],
+      [join(folder, 'nowhere'), /nowhere": there is no such file or folder; check the path\n$/],
+      [join(folder, 'in'), /in": holds no manifest\.json, expected a data set made by convert; \w+/],
+      [join(folder, 'ecg-49.json'), /ecg-49\.json": got a file, expected the folder of a data set/],
       [out, /out\/manifest\.json: got null, expected an object; bring back a copy/],
     ] as const;
     for (const [path, line] of cases) {

@@ -3,7 +3,7 @@
 import { readdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Command } from 'commander';
-import { ArgumentError, DatasetError, messageOf, quoted } from '../../core/errors.ts';
+import { ArgumentError, DatasetError, quoted, systemReason } from '../../core/errors.ts';
 import { makeFolder } from '../../files/make-folder.ts';
 import type { SimulationOptions } from '../../simulator/simulate.ts';
 import { addCommonOptions, type CommonOptions, parseHours, parseWhole, writeLine } from '../options.ts';
@@ -40,7 +40,9 @@ async function refuseFilledFolder(folder: string): Promise<void> {
     entries = await readdir(folder);
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return;
-    throw new ArgumentError(`simulate: cannot use ${quoted(folder)}: ${messageOf(error)}`, { cause: error });
+    throw new ArgumentError(`simulate: cannot use ${quoted(folder)}: ${systemReason(error)}; give another --out`, {
+      cause: error,
+    });
   }
   if (entries.length > 0) {
     throw new ArgumentError(
@@ -60,7 +62,7 @@ async function writeAnswers(folder: string, options: SimulationOptions): Promise
       await makeFolder(dirname(target));
       await writeFile(target, content);
     } catch (error) {
-      throw new DatasetError(`simulate: cannot write ${quoted(target)}: ${messageOf(error)}`, { cause: error });
+      throw new DatasetError(`simulate: cannot write ${quoted(target)}: ${systemReason(error)}`, { cause: error });
     }
     files++;
     bytes += content.length;

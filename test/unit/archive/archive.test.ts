@@ -330,7 +330,7 @@ describe('an archive', () => {
     );
     await expect(listPages(folder)).rejects.toThrow(/not an archive, expected a folder with an archive\.json/);
     await expect(listPages(join(folder, 'nowhere'))).rejects.toThrow(/not an archive/);
-    await expect(openArchive(join(folder, 'notes.txt'))).rejects.toThrow(ArchiveError);
+    await expect(openArchive(join(folder, 'notes.txt'))).rejects.toThrow(ArgumentError);
     expect(await readdir(folder)).toEqual(['notes.txt']);
   });
 });
