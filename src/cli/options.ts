@@ -1,7 +1,7 @@
 /** Options that commands share: their parsers, and what goes to which stream. */
 
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { readDateTime } from '../core/date-time.ts';
+import { readDateTime, readUnixSeconds } from '../core/date-time.ts';
 import { escapeControls } from '../core/errors.ts';
 
 export type CommonOptions = { readonly quiet?: boolean; readonly json?: boolean; readonly debug?: boolean };
@@ -67,7 +67,8 @@ export function parseWords(text: string): readonly string[] {
 
 /** A date or time in UTC (`2026-11-01`, `2026-11-01T08:30Z`) or Unix seconds, to Unix seconds. */
 export function parseTime(text: string): number {
-  if (/^\d{1,11}$/.test(text)) return Number(text);
+  const seconds = readUnixSeconds(text);
+  if (seconds !== null) return seconds;
   const read = readDateTime(text);
   // Without a zone a time would be taken for local, and mean something else on each machine.
   const clear = read !== null && (read.hasZone || !read.hasTime);

@@ -37,6 +37,14 @@ export function readDateTime(text: string): DateTime | null {
   };
 }
 
+/** A day as ISO 8601 has it in its basic format, `20240304`: as seconds it would be one of 1970. */
+const BASIC_DAY = /^(?:19|20|21)\d{6}$/;
+
+/** Whole Unix seconds in digits. @returns `null`: `text` is not of this form, or is a day without its dashes */
+export function readUnixSeconds(text: string): number | null {
+  return /^\d{1,12}$/.test(text) && !BASIC_DAY.test(text) ? Number(text) : null;
+}
+
 function midnightOf(year: number, month: number, day: number): number | null {
   const date = new Date(Date.UTC(year, month - 1, day));
   // It takes month 13, day 31 of any month and years below 100 as others.

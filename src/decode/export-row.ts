@@ -15,7 +15,7 @@
  * any other row must hold whole µV.
  */
 
-import { readDateTime } from '../core/date-time.ts';
+import { readDateTime, readUnixSeconds } from '../core/date-time.ts';
 import { InputError, quoted } from '../core/errors.ts';
 import type { TextScanner } from '../json/text-scanner.ts';
 import { type EcgRecording, NO_FACTS, type RecordingFacts } from '../signals/signal.ts';
@@ -89,7 +89,8 @@ function exportModel(fields: Fields): Pick<RecordingFacts, 'model' | 'modelId'> 
 function startTime(text: string, notice: (text: string) => void): number | null {
   const date = text.trim();
   if (date === '') return null;
-  const read = /^\d{1,12}$/.test(date) ? { unixSeconds: Number(date), hasZone: true } : readDateTime(date);
+  const seconds = readUnixSeconds(date);
+  const read = seconds === null ? readDateTime(date) : { unixSeconds: seconds, hasZone: true };
   if (read === null) return refuseDate(text);
   const { unixSeconds, hasZone } = read;
   if (!(unixSeconds >= 0 && unixSeconds <= UINT32_MAX)) return refuseDate(text);
@@ -99,7 +100,7 @@ function startTime(text: string, notice: (text: string) => void): number | null 
 
 function refuseDate(text: string): never {
   throw new InputError(
-    `date: got ${quoted(text, 40)}, expected ISO 8601 or Unix seconds of a time that exists, from 1970 to 2106`,
+    `date: got ${quoted(text, 40)}, expected ISO 8601 such as 2026-11-01T08:30:00Z, or Unix seconds, of a time that exists, from 1970 to 2106`,
   );
 }
 

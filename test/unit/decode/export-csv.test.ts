@@ -79,13 +79,14 @@ describe('a row', () => {
   });
 
   it.each([
-    ['x,ECG,300,30,1,"1,2"', 'date: got "x", expected ISO 8601 or Unix seconds'],
+    ['x,ECG,300,30,1,"1,2"', 'date: got "x", expected ISO 8601 such as 2026-11-01T08:30:00Z, or Unix seconds'],
     ['1594159644000,ECG,300,30,1,"1,2"', 'date: got "1594159644000"'],
+    ['20200101,ECG,300,30,1,"1,2"', 'date: got "20200101", expected ISO 8601'],
     ['2020-13-01,ECG,300,30,1,"1,2"', 'date: got "2020-13-01"'],
     ['2021-02-30T18:29:57+02:00,ECG,300,30,1,"1,2"', 'date: got "2021-02-30T18:29:57+02:00"'],
     [
       '2100-02-29,ECG,300,30,1,"1,2"',
-      'date: got "2100-02-29", expected ISO 8601 or Unix seconds of a time that exists',
+      'date: got "2100-02-29", expected ISO 8601 such as 2026-11-01T08:30:00Z, or Unix seconds, of a time that exists',
     ],
     ['2020-01-01 24:00,ECG,300,30,1,"1,2"', 'date: got "2020-01-01 24:00"'],
     ['1960-01-01,ECG,300,30,1,"1,2"', 'date: got "1960-01-01"'],
