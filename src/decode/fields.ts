@@ -104,6 +104,14 @@ export class Fields {
     return number >= 0 ? number : this.#odd(key, 'a number of at least 0');
   }
 
+  /** The same, in newer answers as the `value` of an object: one that lacks it says no number. */
+  measure(key: string): number | null {
+    const value = this.get(key);
+    if (!isJsonObject(value)) return this.quantity(key);
+    if (value.has('value')) return new Fields(value, this.path(key), this.#notice).quantity('value');
+    return this.#odd(key, 'a number of at least 0, or an object with it as value');
+  }
+
   /** Unix seconds. */
   time(key: string): number | null {
     const value = this.get(key);

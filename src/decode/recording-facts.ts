@@ -2,7 +2,6 @@
 
 import { DEVICES, type Device } from '../core/devices.ts';
 import { InputError } from '../core/errors.ts';
-import { isJsonArray, isJsonObject } from '../json/json-value.ts';
 import type { RecordingFacts } from '../signals/signal.ts';
 import { describe, type Fields, INT16_MAX } from './fields.ts';
 
@@ -83,11 +82,9 @@ export function refuseWithoutRate(body: Fields, key: string): never {
   );
 }
 
-/** Average heart rate, bpm: a number, or in newer answers an object around it. */
+/** Average heart rate, bpm. */
 export function heartRate(fields: Fields): number | null {
-  const value = fields.get('heart_rate');
-  if (isJsonObject(value) || isJsonArray(value)) return fields.child('heart_rate')?.quantity('value') ?? null;
-  return fields.quantity('heart_rate');
+  return fields.measure('heart_rate');
 }
 
 /** Blood pressure, mmHg. */

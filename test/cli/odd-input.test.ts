@@ -3,7 +3,15 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { convert, openArchive } from 'withings-signals';
-import { accelFrame, ecgAnswer, rawdataAnswer, readDataset, temporaryFolder, writeFiles } from '../support/answers.ts';
+import {
+  accelFrame,
+  ecgAnswer,
+  rawdataAnswer,
+  readDataset,
+  stethoAnswer,
+  temporaryFolder,
+  writeFiles,
+} from '../support/answers.ts';
 import { runCli } from '../support/cli.ts';
 
 type Report = {
@@ -160,6 +168,95 @@ it('an odd fact is null and named, the samples stay: exit code 0', async () => {
   expect((await manifestOf(out)).inputs[0]?.notices).toEqual(
     told.map((text) => expect.stringContaining(text) as string),
   );
+});
+
+/** A value of each type of JSON, and the texts and numbers that a reader may stumble over. */
+const ANY_VALUES: readonly unknown[] = [
+  true,
+  false,
+  '',
+  'x',
+  '-1',
+  -1,
+  0.5,
+  1e300,
+  [],
+  [5],
+  ['x'],
+  [[]],
+  {},
+  { x: 1 },
+  { value: 'x' },
+];
+
+/** What is not odd there: what says nothing, and what is of the fact's own kind. */
+const NUMBERS = [0.5, 1e300];
+const NAMES = ['', 'x', '-1'];
+const TAKEN: Readonly<Record<string, readonly unknown[]>> = {
+  heart_rate: NUMBERS,
+  size: NUMBERS,
+  duration: NUMBERS,
+  timestamp: [0.5],
+  modified: [0.5],
+  last_session_date: [0.5],
+  afib: ['-1', -1],
+  vhd: ['-1', -1],
+  signalid: [''],
+  deviceid: NAMES,
+  userid: NAMES,
+  timezone: NAMES,
+  model: NAMES,
+  sensor_name: NAMES,
+  bloodpressure: [[], {}, { x: 1 }, { value: 'x' }],
+};
+
+const entry = { timestamp: 5, deviceid: 'd', modified: 6, ecg: { signalid: 48 } };
+const inWrapper = (kind: string, body: object) => ({ kind, userid: 363, response: { status: 0, body } });
+const listOf = (element: object) =>
+  inWrapper('heart-list', { series: [{ ...entry, ...element }], more: false, offset: 0 });
+
+it.each<[string, readonly string[], (odd: Record<string, unknown>) => unknown]>([
+  [
+    'heart get',
+    ['heart_rate', 'afib', 'wearposition', 'model', 'bloodpressure', 'timestamp', 'deviceid', 'timezone', 'signalid'],
+    (body) => ecgAnswer({ body }),
+  ],
+  ['its wrapper', ['userid', 'signalid', 'timestamp', 'deviceid', 'timezone'], (odd) => ({ ...ecgAnswer(), ...odd })],
+  ['stetho get', ['position', 'vhd', 'size', 'duration', 'model', 'signalid'], (body) => stethoAnswer({ body })],
+  ['heart list', ['heart_rate', 'modified', 'model', 'bloodpressure', 'timestamp', 'deviceid', 'timezone'], listOf],
+  ['heart list, within ecg', ['afib'], (odd) => listOf({ ecg: { signalid: 48, ...odd } })],
+  ['heart list, within stetho', ['vhd'], (odd) => listOf({ stetho: { signalid: 49, ...odd } })],
+  [
+    'getdevice',
+    ['model', 'timezone', 'last_session_date'],
+    (odd) => inWrapper('devices', { devices: [{ deviceid: 'd', last_session_date: 6, ...odd }] }),
+  ],
+  [
+    'rawdata get',
+    ['sensor_name', 'firmware_version', 'format_version'],
+    (odd) => rawdataAnswer('accel', [{ ...accelFrame(1, 50, 1_709_500_000), ...odd }]),
+  ],
+])('a fact of another type is named, and nothing else is lost: %s', async (_, names, documentWith) => {
+  const folder = await temporaryFolder();
+  const odd = names.flatMap((name) =>
+    ANY_VALUES.filter(
+      (value) => !(TAKEN[name] ?? []).some((taken) => JSON.stringify(taken) === JSON.stringify(value)),
+    ).map((value) => ({ name, value })),
+  );
+  const fine = names.flatMap((name) => [null, ...(TAKEN[name] ?? [])].map((value) => ({ name, value })));
+  const lines = (facts: typeof odd) => facts.map(({ name, value }) => JSON.stringify(documentWith({ [name]: value })));
+  await writeFiles(folder, { 'odd.ndjson': lines(odd).join('\n'), 'fine.ndjson': lines(fine).join('\n') });
+  const reports = [];
+  for (const name of ['odd.ndjson', 'fine.ndjson']) {
+    const { code, stdout } = await runCli(['convert', name, '--out', `${name}-out`, '--json'], { cwd: folder });
+    const report = JSON.parse(stdout) as Report;
+    expect([code, report.inputs, report.rejected]).toEqual([0, expect.objectContaining({ ok: 1, rejected: 0 }), []]);
+    reports.push(report.notices.filter((notice) => notice.includes('taken as not known')));
+  }
+  const places = odd.map(({ name, value }, i) => [i + 1, name, value]);
+  const told = new Set((reports[0] ?? []).map((notice) => Number(/document (\d+):/.exec(notice)?.[1])));
+  expect(places.filter(([at]) => !told.has(at as number))).toEqual([]);
+  expect(reports[1]).toEqual([]);
 });
 
 it('a file with much that is wrong is told in a few lines, the whole in the manifest and where it is asked for', async () => {
