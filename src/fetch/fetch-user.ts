@@ -63,7 +63,7 @@ function watchesAmong(
   const watches = new Map<string, Watch>();
   for (const { hashDeviceId, deviceId, model, lastSessionAt: session } of worn) {
     const id = hashDeviceId ?? deviceId;
-    if (id !== null) watches.set(id, { deviceId: id, session });
+    if (id !== null) watches.set(id, { deviceId: id, session: later(watches.get(id)?.session ?? null, session) });
     else
       troubles.tell(
         what,
@@ -71,6 +71,11 @@ function watchesAmong(
       );
   }
   return [...watches.values()];
+}
+
+/** Of one that is listed twice the later synchronisation counts; 0 is what is written where none is known. */
+function later(a: number | null, b: number | null): number | null {
+  return Math.max(a ?? 0, b ?? 0) || null;
 }
 
 /** A model that is not in the table may be a newer watch, whatever its type is called. */

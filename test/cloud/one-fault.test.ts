@@ -212,6 +212,71 @@ describe.concurrent('what was asked for', () => {
     await expectTruth(cloud, ['ppg', 'accel']);
   });
 
+  it.for([
+    [DAY, 1],
+    [0, DAY],
+    [null, DAY],
+    [false, DAY],
+  ] as const)(
+    'comes from a watch that is listed with two synchronisations, %j and %j',
+    LONG,
+    async (sessions, test) => {
+      for (const both of [sessions, sessions.toReversed()]) {
+        const { cloud, fetch } = await openCohort(test);
+        const { deviceid } = await watchOf(cloud);
+        const devices = both.map((session) => ({
+          deviceid,
+          model_id: 93,
+          last_session_date: session === DAY ? START + DAY : session,
+        }));
+        await cloud.control('answer', { user: '0', ...DEVICES, body: JSON.stringify({ devices }) });
+        await fetch({ kinds: ['ppg'] });
+        await expectTruth(cloud, ['ppg']);
+      }
+    },
+  );
+
+  it('comes from a watch whose synchronisation is written as 0', LONG, async (test) => {
+    const { cloud, fetch } = await openCohort(test);
+    const { deviceid } = await watchOf(cloud);
+    const devices = [{ deviceid, model_id: 93, last_session_date: 0 }];
+    await cloud.control('answer', { user: '0', ...DEVICES, body: JSON.stringify({ devices }) });
+    expect((await fetch({ kinds: ['ppg'] })).users).toMatchObject([{ status: 'ok' }, { status: 'ok' }]);
+    await expectTruth(cloud, ['ppg']);
+  });
+
+  it.for([
+    ['long after its synchronisation: nothing', START + DAY, 3, 0],
+    ['within two hours of it: the day before it', START + DAY, 1, 5],
+    ['without word of one: the last day', null, 3, 4],
+  ] as const)(
+    'is asked for again of a watch, when nothing is new, %s',
+    LONG,
+    async ([, session, hours, windows], test) => {
+      const { cloud, fetch } = await openCohort(test);
+      const { deviceid } = await watchOf(cloud);
+      const devices = [{ deviceid, model_id: 93, last_session_date: session }];
+      for (const user of ['0', '1']) {
+        await cloud.control('answer', {
+          user,
+          ...DEVICES,
+          body: JSON.stringify({ devices: user === '0' ? devices : [] }),
+        });
+      }
+      await fetch({ at: START + DAY + hours * 3600 });
+      const before = cloud.report();
+      const { newPages } = await fetch({ at: START + DAY + hours * 3600 + 60 });
+      const { 'heart list': heart = 0, ...asked } = requestsSince(before, cloud.report());
+      const rawdata = windows === 0 ? {} : { 'rawdata get': expect.any(Number) as number };
+      expect(asked).toEqual({ 'user getdevice': 2, 'stetho list': 2, ...rawdata });
+      expect(heart).toBeGreaterThanOrEqual(2);
+      // Two kinds; a window may have more than one page.
+      expect(asked['rawdata get'] ?? 0).toBeGreaterThanOrEqual(2 * windows);
+      // Windows that are cut anew are other pages.
+      if (windows === 0) expect(newPages).toBe(0);
+    },
+  );
+
   it('cannot come from a watch without an id: that is told', LONG, async (test) => {
     const { cloud, fetch } = await openCohort(test);
     const devices = [{ model_id: 93, model: 'ScanWatch' }];
