@@ -30,7 +30,8 @@ export async function fetchSeries(task: UserTask, kind: SeriesKind, watch: Watch
   const { tally, troubles } = task;
   const { deviceId } = watch;
   const refused = new Refused();
-  const tell = (reason: string): void => troubles.tell(kind, reason);
+  const what = `${kind} of device ${quoted(deviceId, 60)}`;
+  const tell = (reason: string): void => troubles.tell(what, reason);
   try {
     await troubles.ask({ kind, deviceId }, { tell }, async () => {
       const windows = windowsOf(task, kind, watch);
@@ -49,7 +50,7 @@ export async function fetchSeries(task: UserTask, kind: SeriesKind, watch: Watch
       });
     });
   } finally {
-    for (const line of refused.lines) troubles.tell(`${kind} of device ${quoted(deviceId, 60)}`, line);
+    for (const line of refused.lines) troubles.tell(what, line);
   }
 }
 
