@@ -112,6 +112,58 @@ describe('A-law in a container', () => {
   });
 });
 
+describe('codes that end within a frame', () => {
+  const odd = [
+    ['WAV', 801, 2, Buffer.alloc(1)],
+    ['WAV without the byte that fills it', 801, 2, Buffer.alloc(0)],
+    ['WAV of three channels', 800, 3, Buffer.alloc(0)],
+    ['WAV of a frame and a half', 9, 6, Buffer.alloc(0)],
+  ] as const;
+  // sox and ffmpeg: `sox x.wav -t raw -e signed -b 16 - | wc -c` and `ffmpeg -i x.wav -f s16le - | wc -c` count whole frames.
+  it.each(odd)('%s: the whole frames are read, and what is left out is said', async (_, count, channels, fill) => {
+    const bytes = Buffer.concat([wavOf(channels, count, codesOf(count)), fill]);
+    const rest = count % channels;
+    const says = rest === 1 ? 'the last byte was' : `the last ${rest} bytes were`;
+    for (const cuts of [[], [43, 44, 45, 46, 47, 48, 49, 50]]) {
+      const { report, samples, notices } = await toWav(inPieces(bytes, cuts));
+      expect(report).toMatchObject({ channels, samples: Math.floor(count / channels) });
+      expect(samples.equals(decoded(codesOf(count - rest)))).toBe(true);
+      expect(notices).toEqual([
+        `its samples end within a frame of ${channels} channels: ${says} left out as other programs do`,
+      ]);
+    }
+  });
+
+  it('of a length that is not told are told as well', async () => {
+    const { report, notices } = await toWav(inPieces(wavOf(2, 0xffffffff, codesOf(801))));
+    expect([report.samples, notices]).toEqual([
+      400,
+      [expect.stringContaining('the last byte was left out'), expect.stringContaining('read to the end, 801 bytes')],
+    ]);
+  });
+
+  it('are refused where less than a frame is there, or the caller says how many channels they are of', async () => {
+    await expect(toWav(inPieces(wavOf(2, 1, codesOf(1))))).rejects.toThrow(/got no samples/);
+    await expect(toWav(inPieces(codesOf(801)), { channels: 2 })).rejects.toThrow(/801 samples, expected a multiple of/);
+  });
+});
+
+function wavOf(channels: number, told: number, codes: Uint8Array): Buffer {
+  const head = Buffer.alloc(44);
+  head.write('RIFF\0\0\0\0WAVEfmt ', 'latin1');
+  head.writeUInt32LE(36 + codes.length, 4);
+  head.writeUInt32LE(16, 16);
+  head.writeUInt16LE(6, 20);
+  head.writeUInt16LE(channels, 22);
+  head.writeUInt32LE(4000, 24);
+  head.writeUInt32LE(4000 * channels, 28);
+  head.writeUInt16LE(channels, 32);
+  head.writeUInt16LE(8, 34);
+  head.write('data', 36, 'latin1');
+  head.writeUInt32LE(told, 40);
+  return Buffer.concat([head, codes]);
+}
+
 function chunk(name: string, length: number): Buffer {
   const bytes = Buffer.alloc(8 + length + (length % 2));
   bytes.write(name, 'latin1');
