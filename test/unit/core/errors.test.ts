@@ -1,3 +1,6 @@
+import { fileURLToPath } from 'node:url';
+import { createContext, runInContext } from 'node:vm';
+import { rolldown } from 'rolldown';
 import { describe, expect, it, vi } from 'vitest';
 import * as errors from '../../../src/core/errors.ts';
 
@@ -61,3 +64,45 @@ describe('the guard for errors of this package', () => {
     expect([isWithingsSignalsError(error), isApiError(error)]).toEqual([false, false]);
   });
 });
+
+describe('the guard across realms', () => {
+  it('knows the errors of a copy in another context, as that knows ours', async () => {
+    const { context, theirs } = await inAnotherRealm();
+    expect(runInContext('Error', context)).not.toBe(Error);
+    const [own, other] = [ownOf(errors), ownOf(theirs)];
+    expect(other.some((error) => error instanceof Error)).toBe(false);
+    for (const guard of [isWithingsSignalsError, theirs.isWithingsSignalsError]) {
+      for (const found of [own, other]) expect(found.map((error) => guard(error))).toEqual(found.map(() => true));
+    }
+    for (const guard of [isApiError, theirs.isApiError]) {
+      for (const found of [own, other]) {
+        expect(found.filter((error) => guard(error)).map(({ code }) => code)).toEqual(['API']);
+      }
+    }
+  });
+
+  it('takes no foreign error of another context for one, whatever its name and code', async () => {
+    const { context, theirs } = await inAnotherRealm();
+    const foreign = runInContext(
+      `class InputError extends Error { code = 'INPUT'; constructor() { super('why'); this.name = 'InputError'; } }
+       [new InputError(), Object.assign(new Error('why'), { name: 'ApiError', code: 'API' }), new TypeError('why'),
+        { name: 'InputError', code: 'INPUT', message: 'why' }]`,
+      context,
+    ) as readonly unknown[];
+    for (const guard of [isWithingsSignalsError, isApiError, theirs.isWithingsSignalsError, theirs.isApiError]) {
+      expect(foreign.map((error) => guard(error))).toEqual([false, false, false, false]);
+    }
+  });
+});
+
+/** The module as a script of a context that shares nothing with this one. */
+async function inAnotherRealm(): Promise<{ readonly context: object; readonly theirs: typeof errors }> {
+  const input = fileURLToPath(new URL('../../../src/core/errors.ts', import.meta.url));
+  const { output } = await (await rolldown({ input })).generate({ format: 'cjs' });
+  const context = createContext();
+  const theirs: unknown = runInContext(
+    `(() => { const exports = {};\n${output[0].code}\nreturn exports; })()`,
+    context,
+  );
+  return { context, theirs: theirs as typeof errors };
+}
