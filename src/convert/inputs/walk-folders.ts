@@ -10,9 +10,7 @@ import { systemReason, throwIfAborted } from '../../core/errors.ts';
 import type { InputNames } from '../../dataset/input-names.ts';
 import { belongsToDataset, isDatasetFolder } from '../../dataset/marks.ts';
 import type { FoundInputs } from './found-inputs.ts';
-
-/** Files taken from a folder; a file named by the caller is taken whatever it is called. */
-const TAKEN_FROM_FOLDERS = /(?:\.(?:json|ndjson|jsonl)|^signal\.csv)(?:\.gz)?$/i;
+import { isTakenFromFolders } from './taken-names.ts';
 
 const ZIP_NAME = /\.zip$/i;
 
@@ -111,7 +109,7 @@ class Walk {
         continue;
       }
       const name = names.ofBytes(path, entry.name);
-      const isTaken = entry.isDirectory() || TAKEN_FROM_FOLDERS.test(entry.name.toString('latin1'));
+      const isTaken = entry.isDirectory() || isTakenFromFolders(entry.name.toString('latin1'));
       if (isTaken) found.fail(name, 'its name is no valid UTF-8; rename it');
       else found.passOver(name, { name, what: 'file' });
     }
@@ -137,7 +135,7 @@ class Walk {
       }
     } catch (error) {
       // A link to nothing is no loss where what it is called would not have been taken.
-      if (TAKEN_FROM_FOLDERS.test(name)) found.fail(names.of(path), `cannot be read: ${systemReason(error)}`);
+      if (isTakenFromFolders(name)) found.fail(names.of(path), `cannot be read: ${systemReason(error)}`);
       else found.passOver(path, { name: names.of(path), what: 'file' });
       return;
     }
@@ -151,7 +149,7 @@ class Walk {
       await addZip(name, real);
       return;
     }
-    if (!TAKEN_FROM_FOLDERS.test(entryName)) {
+    if (!isTakenFromFolders(entryName)) {
       found.passOver(real, { name, what: 'file' });
       return;
     }

@@ -10,6 +10,7 @@ import { type Entry, getFileNameLowLevel, openPromise, type ZipFile } from 'yauz
 import { messageOf, throwIfAborted } from '../../core/errors.ts';
 import { nameOfEntry } from '../../dataset/input-names.ts';
 import type { FoundInputs, ListedFile } from './found-inputs.ts';
+import { isTakenFromZips } from './taken-names.ts';
 
 const MOST_ENTRIES = 20_000;
 
@@ -74,7 +75,7 @@ async function entriesOf(
     throwIfAborted(signal);
     const name = getFileNameLowLevel(entry.generalPurposeBitFlag, entry.fileNameRaw, entry.extraFields, false);
     if (name.endsWith('/')) continue;
-    if (basename(name.replaceAll('\\', '/')).toLowerCase() === 'signal.csv') exports.push({ name, entry });
+    if (isTakenFromZips(basename(name.replaceAll('\\', '/')))) exports.push({ name, entry });
     else others.push(name);
   }
   const bytes = exports.reduce((sum, { entry }) => sum + entry.uncompressedSize, 0);
