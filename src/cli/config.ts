@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { z } from 'zod';
 import { ArgumentError, errorCode, quoted, systemReason } from '../core/errors.ts';
+import { placeRefusal, type Wanted } from '../files/place.ts';
 import { ACCOUNT_URL, API_URL } from '../withings/endpoints/spec.ts';
 
 export type Config = {
@@ -33,6 +34,8 @@ const filled = z.string().min(1, 'expected a text that is not empty');
 
 const ANY_NUMBER = 'none';
 
+const SECONDS = 'expected a number of seconds from 0 to 3600';
+
 /** Every setting: its check, its name in the environment and the default. In the file it is called as here. */
 const SETTINGS = {
   client_id: { env: 'WITHINGS_CLIENT_ID', check: filled },
@@ -44,13 +47,13 @@ const SETTINGS = {
   requests_per_minute: {
     env: 'WITHINGS_REQUESTS_PER_MINUTE',
     check: z.union([z.literal(ANY_NUMBER), z.coerce.number().int().min(1).max(1e6)], {
-      error: 'expected a whole number from 1 on, or none for no limit',
+      error: 'expected a whole number from 1 to 1000000, or none for no limit',
     }),
     preset: 120,
   },
   seconds_between_identical: {
     env: 'WITHINGS_SECONDS_BETWEEN_IDENTICAL',
-    check: z.coerce.number({ error: 'expected a number of seconds' }).min(0).max(3600),
+    check: z.coerce.number({ error: SECONDS }).min(0, SECONDS).max(3600, SECONDS),
     preset: 10,
   },
 } as const;
@@ -86,10 +89,7 @@ export async function readConfig(
   notice: (text: string) => void,
   env: NodeJS.ProcessEnv = process.env,
 ): Promise<Config> {
-  const home =
-    flags.home ??
-    env['WITHINGS_HOME'] ??
-    join(env['XDG_CONFIG_HOME'] ?? join(homedir(), '.config'), 'withings-signals');
+  const home = homeFolder(flags, env);
   const given = flags.config ?? env['WITHINGS_CONFIG'];
   const file = await readSettings(given ?? join(home, 'config.json'), given !== undefined, notice);
   const flagged: Partial<Record<Name, string | undefined>> = {
@@ -129,6 +129,22 @@ export async function readConfig(
     requestsPerMinute: requests === ANY_NUMBER ? Number.POSITIVE_INFINITY : (requests as number),
     secondsBetweenIdentical: setting('seconds_between_identical') as number,
   };
+}
+
+const HOME: Wanted = {
+  kind: 'folder',
+  of: 'tokens and quota',
+  example: '--home /srv/study/withings',
+  notStandardOutput: 'what is kept there is read again',
+};
+
+function homeFolder(flags: ConfigFlags, env: NodeJS.ProcessEnv): string {
+  const filledIn = (name: string): string | undefined => (env[name] === '' ? undefined : env[name]);
+  const base = filledIn('XDG_CONFIG_HOME') ?? join(homedir(), '.config');
+  const home = flags.home ?? filledIn('WITHINGS_HOME') ?? join(base, 'withings-signals');
+  const refusal = placeRefusal(home, HOME);
+  if (refusal !== null) throw new ArgumentError(`home (WITHINGS_HOME): got ${quoted(home, 400)}, ${refusal}`);
+  return home;
 }
 
 const settingsFile = z.strictObject(

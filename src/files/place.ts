@@ -1,10 +1,15 @@
 /** Places on this machine that somebody names for what is to be made: what can be none is refused before any work is done. */
 
+import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ArgumentError, errorCode, quoted, systemReason } from '../core/errors.ts';
 
-const URL_START = /^[a-z][a-z\d+.-]*:\/\//i;
+/** Also of a slash that got lost; a single letter before the colon is a drive of Windows. */
+const URL_START = /^(?:[a-z][a-z\d+.-]*:\/\/|[a-z][a-z\d+.-]+:\/)/i;
+
+/** What a shell would have put a folder in place of, had it seen it. */
+const UNEXPANDED = /^(?:~[^\\/]+(?=[\\/])|(?:~|\$\w+|\$\{\w+\}|%\w+%)(?=[\\/]|$))/;
 
 export type Wanted = {
   readonly kind: 'file' | 'folder';
@@ -20,7 +25,10 @@ export type Wanted = {
 export function placeRefusal(path: string, { kind, of, example, notStandardOutput }: Wanted): string | null {
   if (path === '') return `expected a ${kind} for ${of}; give one such as ${example}`;
   if (path === '-') return `expected a ${kind}: ${notStandardOutput}; give one such as ${example}`;
-  return URL_START.test(path) ? `expected a ${kind} of this machine; make one here and copy it there` : null;
+  if (URL_START.test(path)) return `expected a ${kind} of this machine; make one here and copy it there`;
+  const [unexpanded = null] = UNEXPANDED.exec(path) ?? [];
+  if (unexpanded === null || existsSync(unexpanded)) return null;
+  return `expected a ${kind} of this machine: only a shell knows what ${unexpanded} stands for, and quotes hide it from it; give the whole path, or ./${path} if that is its name`;
 }
 
 /**

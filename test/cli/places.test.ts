@@ -121,10 +121,44 @@ describe('a place that cannot be what it is named as is refused in one clear lin
     );
   });
 
-  it('what is good there stays good: a folder deep in others, a name with spaces, a file that is replaced', async () => {
+  it.for([
+    ['gs:/bucket/x', /expected a \w+ of this machine; make one here and copy it there/],
+    ['gs://bucket/x', /expected a \w+ of this machine; make one here/],
+    ['S3:/x', /expected a \w+ of this machine; make one here/],
+    ['file:/tmp/x', /expected a \w+ of this machine; make one here/],
+    ['~', /only a shell knows what ~ stands for.*; give the whole path, or \.\/~ if that is its name/],
+    ['~/x', /only a shell knows what ~ stands for.*; give the whole path, or \.\/~\/x if that is its name/],
+    ['~alice/x', /only a shell knows what ~alice stands for/],
+    ['$HOME/x', /only a shell knows what \$HOME stands for/],
+    ['${HOME}/x', /only a shell knows what \$\{HOME\} stands for/],
+    ['%USERPROFILE%/x', /only a shell knows what %USERPROFILE% stands for/],
+  ] as const)('%j, wherever something is to be made', async ([place, says]) => {
+    const folder = await places();
+    for (const args of [
+      ['convert', 'others', '--out', place],
+      ['fetch', '--archive', place, '--user', '1'],
+      ['wav', 'heart.al', '--out', place],
+      ['simulate', '--out', place],
+      ['devices', '--home', place],
+    ]) {
+      await expectLine(folder, args, says);
+    }
+  });
+
+  it('what is good there stays good: a folder deep in others, names of all sorts, a file that is replaced', async () => {
     const folder = await places();
     await mkdir(join(folder, 'a b'));
-    for (const out of ['a b/x.wav', join(folder, 'a b', 'x.wav'), './heart.wav']) {
+    await mkdir(join(folder, '~'));
+    const good = [
+      'a b/x.wav',
+      join(folder, 'a b', 'x.wav'),
+      './heart.wav',
+      '~/x.wav',
+      './~/y.wav',
+      '~x.wav',
+      'a:b.wav',
+    ];
+    for (const out of good) {
       expect(await runCli(['wav', 'heart.al', '--out', out], { cwd: folder })).toMatchObject({ code: 0, stderr: '' });
     }
     // As sox and ffmpeg: 0x55 is the A-law code of -8.

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { Command } from 'commander';
 import { ArgumentError, DatasetError, quoted, systemReason } from '../../core/errors.ts';
 import { makeFolder } from '../../files/make-folder.ts';
+import { placeRefusal, type Wanted } from '../../files/place.ts';
 import type { SimulationOptions } from '../../simulator/simulate.ts';
 import { addCommonOptions, type CommonOptions, parseHours, parseWhole, writeLine } from '../options.ts';
 import { simulateCloudCommand } from './simulate-cloud.ts';
@@ -34,7 +35,16 @@ export function simulateCommand(): Command {
     });
 }
 
+const OUT: Wanted = {
+  kind: 'folder',
+  of: 'the answers',
+  example: '--out answers',
+  notStandardOutput: 'the answers are many files and cannot go to standard output',
+};
+
 async function refuseFilledFolder(folder: string): Promise<void> {
+  const refusal = placeRefusal(folder, OUT);
+  if (refusal !== null) throw new ArgumentError(`simulate: out: got ${quoted(folder, 400)}, ${refusal}`);
   let entries: readonly string[];
   try {
     entries = await readdir(folder);
