@@ -1,8 +1,9 @@
 /** Options that commands share: their parsers, and what goes to which stream. */
 
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { readDateTime, readUnixSeconds } from '../core/date-time.ts';
+import { MAX_UNIX_SECONDS, readDateTime, readUnixSeconds } from '../core/date-time.ts';
 import { escapeControls } from '../core/errors.ts';
+import { ECG_HZ } from '../dsp/presets.ts';
 
 export type CommonOptions = { readonly quiet?: boolean; readonly json?: boolean; readonly debug?: boolean };
 
@@ -31,19 +32,19 @@ export function parseList<T extends string>(choices: readonly T[]): (text: strin
 /** `0.5-40`, or `none`. */
 export function parseBand(text: string): readonly [number, number] | 'none' {
   if (text === 'none') return text;
-  const [low, high, ...rest] = text.split('-').map(decimal);
-  if (low === undefined || high === undefined || rest.length > 0 || !(low > 0 && low < high)) {
-    throw new InvalidArgumentError('Expected two frequencies in Hz such as 0.5-40, or none.');
+  const [low, high, ...rest] = text.split('-').map(hertz);
+  if (low === undefined || high === undefined || rest.length > 0 || !(low < high)) {
+    throw new InvalidArgumentError(`Expected two frequencies such as 0.5-40, the lower first, each ${HZ}, or none.`);
   }
   return [low, high];
 }
 
-/** A frequency above 0 in Hz, or the word that stands for leaving it out. */
+/** A frequency in Hz, or the word that stands for leaving it out. */
 export function parseHzOr<W extends string>(word: W): (text: string) => number | W {
   return (text) => {
     if (text === word) return word;
-    const hz = decimal(text);
-    if (!(hz > 0 && Number.isFinite(hz))) throw new InvalidArgumentError(`Expected a frequency in Hz, or ${word}.`);
+    const hz = hertz(text);
+    if (Number.isNaN(hz)) throw new InvalidArgumentError(`Expected a frequency such as 250, ${HZ}, or ${word}.`);
     return hz;
   };
 }
@@ -67,17 +68,24 @@ export function parseWords(text: string): readonly string[] {
 
 /** A date or time in UTC (`2026-11-01`, `2026-11-01T08:30Z`) or Unix seconds, to Unix seconds. */
 export function parseTime(text: string): number {
-  const seconds = readUnixSeconds(text);
-  if (seconds !== null) return seconds;
   const read = readDateTime(text);
   // Without a zone a time would be taken for local, and mean something else on each machine.
-  const clear = read !== null && (read.hasZone || !read.hasTime);
-  if (!clear || read.unixSeconds < 0) {
+  const isClear = read !== null && (read.hasZone || !read.hasTime);
+  const seconds = readUnixSeconds(text) ?? (isClear ? Math.floor(read.unixSeconds) : Number.NaN);
+  if (!(seconds >= 0 && seconds <= MAX_UNIX_SECONDS)) {
     throw new InvalidArgumentError(
-      'Expected a date such as 2026-11-01, a time such as 2026-11-01T08:30Z, or Unix seconds; no date that the calendar does not have.',
+      'Expected a date such as 2026-11-01, a time such as 2026-11-01T08:30Z, or Unix seconds (not milliseconds), from 1970 to 2106; no date that the calendar does not have.',
     );
   }
-  return Math.floor(read.unixSeconds);
+  return seconds;
+}
+
+const HZ = `from ${ECG_HZ.lowest} to ${ECG_HZ.highest} Hz in plain digits`;
+
+/** `NaN` unless it is a frequency that a plan may have. */
+function hertz(text: string): number {
+  const hz = decimal(text);
+  return hz >= ECG_HZ.lowest && hz <= ECG_HZ.highest ? hz : Number.NaN;
 }
 
 /** Hours of raw data a simulated day has. */

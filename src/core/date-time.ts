@@ -37,6 +37,9 @@ export function readDateTime(text: string): DateTime | null {
   };
 }
 
+/** The last second that 32 bits hold, in 2106: a larger number is in milliseconds, or of no device. */
+export const MAX_UNIX_SECONDS = 4_294_967_295;
+
 /** A day as ISO 8601 has it in its basic format, `20240304`: as seconds it would be one of 1970. */
 const BASIC_DAY = /^(?:19|20|21)\d{6}$/;
 

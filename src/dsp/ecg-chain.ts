@@ -1,4 +1,5 @@
 import { ArgumentError } from '../core/errors.ts';
+import { MAX_RECORDING_SAMPLES } from '../core/limits.ts';
 import { requirePositive } from './arguments.ts';
 import { butter } from './design/butterworth.ts';
 import { iirnotch } from './design/notch.ts';
@@ -43,7 +44,7 @@ export type EcgChain = {
   applyBatch(ecgs: readonly Int32Array[], outputs?: readonly Float32Array[]): readonly Float32Array[];
   /** Samples that come of `count`. */
   outputLength(count: number): number;
-  /** @throws ArgumentError when a recording of `count` samples is too short for the filters' padding. */
+  /** @throws ArgumentError when a recording of `count` samples is too short for the filters' padding, or too long resampled. */
   requireLength(count: number): void;
 };
 
@@ -62,6 +63,7 @@ export function createEcgChain(plan: EcgPlan, samplingFrequency: number): EcgCha
   const edge = Math.max(0, ...filters.map((filter) => filter.edge));
   const kept: Kept = { lanes: null, work: new Float64Array(0), resampled: new Float64Array(0) };
 
+  const outputLength = (count: number): number => resampler?.outputLength(count) ?? count;
   const requireLength = (count: number): void => {
     if (filters.length > 0 && count <= edge) {
       throw new ArgumentError(
@@ -69,8 +71,14 @@ export function createEcgChain(plan: EcgPlan, samplingFrequency: number): EcgCha
           'use `--ecg-band none` and `--ecg-notch none` for such recordings',
       );
     }
+    const outputs = outputLength(count);
+    if (outputs > Math.max(count, MAX_RECORDING_SAMPLES)) {
+      throw new ArgumentError(
+        `ECG of ${count} samples would become ${outputs}, expected at most ${MAX_RECORDING_SAMPLES}: ` +
+          'use a lower `--ecg-rate` or `--ecg-rate native` for such recordings',
+      );
+    }
   };
-  const outputLength = (count: number): number => resampler?.outputLength(count) ?? count;
   const applyTo = (output: Float32Array, ecg: Int32Array): void => {
     const count = ecg.length;
     const work = atLeast(kept.work, count + 2 * edge);

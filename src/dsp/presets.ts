@@ -1,5 +1,8 @@
 /** What is done to each kind of signal unless asked otherwise: the one home of bands and rates. */
 
+/** What a frequency of the plan may be, Hz: below, double precision does not hold the filters; above, no device measures. */
+export const ECG_HZ: { readonly lowest: number; readonly highest: number } = { lowest: 0.001, highest: 1_000_000 };
+
 /** Pass band of the ECG: that of rhythm monitoring, [low, high] Hz (IEC 60601-2-47, ambulatory systems, to 40 Hz). */
 export const ECG_BAND_HZ: readonly [number, number] = [0.5, 40];
 

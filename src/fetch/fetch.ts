@@ -1,6 +1,7 @@
 /** A cohort's signals from the cloud into an archive: all users side by side, each going on where it was. */
 
 import { type Archive, openArchive } from '../archive/archive.ts';
+import { MAX_UNIX_SECONDS } from '../core/date-time.ts';
 import { AbortedError, ArgumentError, isOfOneUser, messageOf, StateError } from '../core/errors.ts';
 import { SIGNAL_KINDS, type SignalKind } from '../signals/signal.ts';
 import { fetchUser } from './fetch-user.ts';
@@ -157,6 +158,9 @@ async function grantedAt(store: Session['store'], userId: string): Promise<numbe
 function stretchOf(options: FetchOptions, { state }: Archive): Stretch {
   const { to = Math.floor(Date.now() / 1000) } = options;
   const { from = state.since ?? to - DEFAULT_SECONDS } = options;
-  if (Number.isInteger(from) && Number.isInteger(to) && from >= 0 && from < to) return { from, to };
-  throw new ArgumentError(`from, to: got ${from} and ${to}, expected whole Unix seconds with from before to`);
+  const areWhole = Number.isInteger(from) && Number.isInteger(to);
+  if (areWhole && from >= 0 && from < to && to <= MAX_UNIX_SECONDS) return { from, to };
+  throw new ArgumentError(
+    `from, to: got ${from} and ${to}, expected whole Unix seconds up to ${MAX_UNIX_SECONDS} with from before to`,
+  );
 }

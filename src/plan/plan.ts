@@ -1,7 +1,7 @@
 /** What to do with each signal: every option of the conversion resolved once, before any work starts. */
 
 import { ArgumentError, quoted } from '../core/errors.ts';
-import { ECG_BAND_HZ, ECG_FILTER_ORDER, ECG_NOTCH_Q, ECG_RATE_HZ } from '../dsp/presets.ts';
+import { ECG_BAND_HZ, ECG_FILTER_ORDER, ECG_HZ, ECG_NOTCH_Q, ECG_RATE_HZ } from '../dsp/presets.ts';
 import { COMPRESSIONS, type Compression } from '../export/compression.ts';
 import { EXPORT_FORMATS, type ExportFormat } from '../export/index.ts';
 import { SIGNAL_KINDS, type SignalKind } from '../signals/signal.ts';
@@ -43,20 +43,20 @@ export type Plan = {
 /**
  * Defaults filled in and every value checked.
  *
- * @throws ArgumentError for an unknown kind, format or compression, or a frequency that is not a positive number.
+ * @throws ArgumentError for an unknown kind, format or compression, or a frequency out of {@link ECG_HZ}.
  */
 export function resolvePlan(options: PlanOptions = {}): Plan {
   const band = options.ecgBand === undefined ? ECG_BAND_HZ : options.ecgBand;
   const notch = options.ecgNotch ?? null;
   const rate = options.ecgRate === undefined ? ECG_RATE_HZ : options.ecgRate;
   if (band !== null) {
-    for (const edge of band) positive('ECG band edge', edge);
+    for (const edge of band) requireHz('ECG band edge', edge);
     if (band[0] >= band[1]) {
       throw new ArgumentError(`ECG band: got ${band[0]}-${band[1]} Hz, expected the low edge below the high one`);
     }
   }
-  if (notch !== null) positive('ECG notch', notch);
-  if (rate !== null) positive('ECG rate', rate);
+  if (notch !== null) requireHz('ECG notch', notch);
+  if (rate !== null) requireHz('ECG rate', rate);
   return {
     kinds: chosen('kind', options.kinds ?? SIGNAL_KINDS, SIGNAL_KINDS),
     formats: chosen('format', options.formats ?? ['arrow'], Object.keys(EXPORT_FORMATS) as ExportFormat[]),
@@ -76,8 +76,9 @@ function chosen<T extends string>(what: string, wanted: readonly T[], known: rea
   return known.filter((one) => wanted.includes(one));
 }
 
-function positive(what: string, hz: number): void {
-  if (!(hz > 0 && Number.isFinite(hz))) {
-    throw new ArgumentError(`${what}: got ${hz} Hz, expected a number above 0`);
+function requireHz(what: string, hz: number): void {
+  const { lowest, highest } = ECG_HZ;
+  if (!(hz >= lowest && hz <= highest)) {
+    throw new ArgumentError(`${what}: got ${hz} Hz, expected a number from ${lowest} to ${highest}`);
   }
 }

@@ -50,7 +50,8 @@ export function simulateCloudCommand(): Command {
 
 function parseQuota(text: string): number | 'none' {
   if (text === 'none') return text;
-  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('Expected a whole number from 1, or none.');
+  if (!/^[1-9]\d{0,8}$/.test(text))
+    throw new InvalidArgumentError('Expected a whole number from 1 to 999999999, or none.');
   return Number(text);
 }
 
