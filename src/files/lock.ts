@@ -38,9 +38,17 @@ type Holder = {
 /** Ids of the locks this thread holds or is about to. */
 const ownIds = new Set<string>();
 
-/** {@link lockFile} of the folder's `.lock`. */
-export function lockFolder(folder: string, options?: LockOptions): Promise<() => Promise<void>> {
-  return lockFile(join(folder, '.lock'), options);
+/** {@link lockFile} of the folder's `.lock`; what dead processes left of their locks there is removed. */
+export async function lockFolder(folder: string, options?: LockOptions): Promise<() => Promise<void>> {
+  const path = join(folder, '.lock');
+  const release = await lockFile(path, options);
+  try {
+    await removeLitter(path);
+    return release;
+  } catch (error) {
+    await release();
+    throw error;
+  }
 }
 
 /**
@@ -136,19 +144,35 @@ async function removeDead(path: string, dead: string, text: string, what: string
       await unlink(path);
     }
   } finally {
-    await unlink(right);
+    // The holder of the lock may have taken it for litter of the one before.
+    await rm(right, { force: true });
   }
   return null;
 }
 
-/** Drafts that processes left which died before they could remove them. */
+/** What is beside a lock: rights to remove it, or to remove such a right, and drafts of any of them. */
+const BESIDE = /^(?:\.[\da-f]{16})*(?:\.(\d+)-[\da-f-]{36})?$/;
+
+/**
+ * Drafts and rights that processes left which died before they could remove them. For the holder of the lock: a right is to
+ * a text that the lock has no more, so that nobody who still takes one removes anything by it.
+ */
 async function removeLitter(path: string): Promise<void> {
-  const drafts = `${basename(path)}.`;
+  const lock = basename(path);
   for (const name of await readdir(dirname(path))) {
-    const pid = name.startsWith(drafts) ? /^(\d+)-[\da-f-]{36}$/.exec(name.slice(drafts.length))?.[1] : undefined;
-    if (pid !== undefined && !(await isRunning(Number(pid), null)))
-      await rm(join(dirname(path), name), { force: true });
+    const beside = name !== lock && name.startsWith(lock) ? BESIDE.exec(name.slice(lock.length)) : null;
+    if (beside === null) continue;
+    const litter = join(dirname(path), name);
+    const pid = beside[1];
+    const isDead = pid === undefined ? await isOfDead(litter) : !(await isRunning(Number(pid), null));
+    if (isDead) await rm(litter, { force: true });
   }
+}
+
+async function isOfDead(lock: string): Promise<boolean> {
+  const text = await readIfThere(lock);
+  const holder = text === null ? null : holderIn(text);
+  return holder !== null && !(await isAlive(holder));
 }
 
 async function isAlive({ pid, host, started = null, id = '' }: Holder): Promise<boolean> {

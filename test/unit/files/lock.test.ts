@@ -70,6 +70,25 @@ describe('a folder lock', () => {
     await expectTakenOver(await lockOf(process.pid, { started: 'another boot 1', id: 'x' }));
   });
 
+  test('takes away what dead processes left of theirs, and nothing else', async () => {
+    const [dead, alive] = [await idleProcess(), await idleProcess()];
+    await dead.end();
+    const folder = await temporaryFolder();
+    const [hash, id] = ['03df8b7a8a20e0dc', 'a70b0aa6-462b-4dca-b53c-b5d9f18fd648'];
+    const textOf = ({ pid }: { readonly pid: number }): string => JSON.stringify({ pid, host: hostname() });
+    const litter = { [`.${hash}`]: dead, [`.${hash}.${hash}`]: dead, [`.${dead.pid}-${id}`]: dead };
+    const kept = { '.0123456789abcdef': alive, [`.${hash}.${alive.pid}-${id}`]: alive, '.note': dead, s: dead };
+    for (const [name, holder] of Object.entries({ ...litter, [`.${hash}.${dead.pid}-${id}`]: dead, ...kept })) {
+      await writeFile(join(folder, `.lock${name}`), textOf(holder));
+    }
+    await (await lockFolder(folder))();
+    expect((await readdir(folder)).sort()).toEqual(
+      Object.keys(kept)
+        .map((name) => `.lock${name}`)
+        .sort(),
+    );
+  });
+
   test('of another machine stays', async () => {
     const folder = await lockOf(1, { host: 'else\nwhere' });
     const locked = lockFolder(folder, { waitMs: 30, what: 'the archive' });
