@@ -5,8 +5,6 @@ import { temporaryFolder } from '../support/answers.ts';
 import { authoriseUsers, requestsSince, SPAN, type TestCloud, tablesOf, truthOf } from '../support/cloud.ts';
 import { archiveOf, DAY, heldBy, NOW, openCohort, PEOPLE, type Signals, START } from '../support/cohort.ts';
 
-const LONG = { timeout: 300_000 };
-
 /** Of user 0, whose number is 1001. */
 const DEVICES = { endpoint: 'user getdevice' };
 
@@ -20,7 +18,7 @@ describe.concurrent('what the cloud will not give costs only that', () => {
     ['a page of a proxy', { text: '<html><body>denied</body></html>' }, /the answer cannot be read: not JSON/],
     ['half an answer', { text: '{"status":0,"body":{"sig' }, /the answer cannot be read: truncated JSON/],
     ['a body that is none', { text: '{"status":0,"body":7}' }, /got a body that is no object/],
-  ] as const)('one recording: %s', LONG, async ([, answer, says], test) => {
+  ] as const)('one recording: %s', async ([, answer, says], test) => {
     const { cloud, fetch } = await openCohort(test);
     const [lost = 0] = (await signals()).ecg;
     await cloud.control('answer', { user: '0', endpoint: 'heart get', signalid: String(lost), ...answer });
@@ -39,7 +37,7 @@ describe.concurrent('what the cloud will not give costs only that', () => {
     await expectTruth(cloud);
   });
 
-  it('is asked for by the next run, and then less and less often', LONG, async (test) => {
+  it('is asked for by the next run, and then less and less often', async (test) => {
     const { cloud, fetch } = await openCohort(test);
     const [lost = 0] = (await signals()).stetho;
     await cloud.control('answer', { user: '0', endpoint: 'stetho get', signalid: String(lost), status: '503' });
@@ -59,7 +57,7 @@ describe.concurrent('what the cloud will not give costs only that', () => {
     expect(asked).toEqual([0.5, 1.5, 3.5, 7.5, 15.5, 40, 80, 150, 280, 450, 620]);
   });
 
-  it('is asked for at once when the user has authorised again', LONG, async (test) => {
+  it('is asked for at once when the user has authorised again', async (test) => {
     const { cloud, fetch } = await openCohort(test);
     await cloud.control('answer', { user: '0', endpoint: 'heart list', status: '277' });
     // Behind the first grant, before the second: grants have the time of the clock on the wall.
@@ -75,7 +73,7 @@ describe.concurrent('what the cloud will not give costs only that', () => {
     expect(users.map(({ reasons }) => reasons)).toEqual([[], []]);
   });
 
-  it('one window of raw data, whatever follows it', LONG, async (test) => {
+  it('one window of raw data, whatever follows it', async (test) => {
     const { cloud, fetch } = await openCohort(test);
     const first = await fetch({ kinds: ['ppg'] });
     const { pages } = await listPages(archiveOf(cloud));
@@ -98,7 +96,7 @@ describe.concurrent('what the cloud will not give costs only that', () => {
     await expectTruth(other.cloud, ['ppg']);
   });
 
-  it('raw data that a user has no right to: one request each, and one line a kind', LONG, async (test) => {
+  it('raw data that a user has no right to: one request each, and one line a kind', async (test) => {
     const { cloud, fetch } = await openCohort(test);
     await cloud.control('answer', { user: '0', endpoint: 'rawdata get', status: '2555', error: 'Unauthorized' });
     const before = cloud.report();
@@ -111,7 +109,7 @@ describe.concurrent('what the cloud will not give costs only that', () => {
     await expectHeld(cloud);
   });
 
-  it.for(['heart list', 'stetho list', 'user getdevice'])('the %s', LONG, async (endpoint, test) => {
+  it.for(['heart list', 'stetho list', 'user getdevice'])('the %s', async (endpoint, test) => {
     const { cloud, fetch } = await openCohort(test);
     for (const answer of [{ status: '503' }, { text: '<html>' }, { body: '{"series":"none","devices":5}' }]) {
       await cloud.control('answer', { user: '0', endpoint, ...answer });
@@ -125,27 +123,23 @@ describe.concurrent('what the cloud will not give costs only that', () => {
     await expectTruth(cloud);
   });
 
-  it(
-    'a page of a list whose word of more is odd: it counts, and what is behind it is missed by name',
-    LONG,
-    async (test) => {
-      const { cloud, fetch } = await openCohort(test);
-      const { ecg } = await signals();
-      const series = [{ timestamp: START, ecg: { signalid: ecg[0] } }];
-      await cloud.control('answer', {
-        user: '0',
-        endpoint: 'heart list',
-        body: JSON.stringify({ series, more: 'perhaps' }),
-      });
-      const { users } = await fetch({ kinds: ['ecg'] });
-      expect(users[0]?.reasons).toEqual([
-        expect.stringMatching(/^ecg: heart list .*body\.more: got "perhaps", expected true or false/),
-      ]);
-      expect((await heldBy(cloud, '1001')).ecg).toEqual(ecg.slice(0, 1));
-    },
-  );
+  it('a page of a list whose word of more is odd: it counts, and what is behind it is missed by name', async (test) => {
+    const { cloud, fetch } = await openCohort(test);
+    const { ecg } = await signals();
+    const series = [{ timestamp: START, ecg: { signalid: ecg[0] } }];
+    await cloud.control('answer', {
+      user: '0',
+      endpoint: 'heart list',
+      body: JSON.stringify({ series, more: 'perhaps' }),
+    });
+    const { users } = await fetch({ kinds: ['ecg'] });
+    expect(users[0]?.reasons).toEqual([
+      expect.stringMatching(/^ecg: heart list .*body\.more: got "perhaps", expected true or false/),
+    ]);
+    expect((await heldBy(cloud, '1001')).ecg).toEqual(ecg.slice(0, 1));
+  });
 
-  it('a server that answers nobody anything is left alone after a few attempts', LONG, async (test) => {
+  it('a server that answers nobody anything is left alone after a few attempts', async (test) => {
     const { cloud, fetch } = await openCohort(test);
     await cloud.control('answer', { user: '0', endpoint: 'heart get', status: '522' });
     const { users } = await fetch({ kinds: ['ecg', 'stetho'] });
@@ -162,7 +156,7 @@ describe.concurrent('an odd entry costs what is odd of it', () => {
     [{ ecg: { signalid: 1.5 } }, /\.ecg\.signalid: got 1\.5/, false],
     [{ ecg: 7 }, /\.ecg: got 7, expected an object/, false],
     [{ timezone: { name: 'Europe/Paris' } }, /\.timezone: got an object/, true],
-  ] as const)('of the heart list: %j', LONG, async ([odd, says, isHad], test) => {
+  ] as const)('of the heart list: %j', async ([odd, says, isHad], test) => {
     const { cloud, fetch } = await openCohort(test);
     const { ecg } = await signals();
     const series = ecg.map((signalid, i) => ({ timestamp: START + i, ecg: { signalid }, ...(i === 1 && odd) }));
@@ -176,7 +170,7 @@ describe.concurrent('an odd entry costs what is odd of it', () => {
     [{ last_session_date: false }, /devices\[0\]\.last_session_date: got false, expected seconds/],
     [{ model_id: 'x', type: ['Watch'] }, /devices\[0\]\.(?:model_id|type): got/],
     [{ timezone: 5 }, /devices\[0\]\.timezone: got 5/],
-  ] as const)('of the devices: %j, and raw data comes all the same', LONG, async ([odd, says], test) => {
+  ] as const)('of the devices: %j, and raw data comes all the same', async ([odd, says], test) => {
     const { cloud, fetch } = await openCohort(test);
     const watch = await watchOf(cloud);
     await cloud.control('answer', { user: '0', ...DEVICES, body: JSON.stringify({ devices: [{ ...watch, ...odd }] }) });
@@ -188,7 +182,6 @@ describe.concurrent('an odd entry costs what is odd of it', () => {
 
   it.for([{ series: {} }, { series: null }, {}, []])(
     'of a list there is nothing in %j: no failure',
-    LONG,
     async (body, test) => {
       const { cloud, fetch } = await openCohort(test);
       for (const endpoint of ['heart list', 'stetho list']) {
@@ -206,7 +199,7 @@ describe.concurrent('what was asked for', () => {
     ['an unknown model', ({ deviceid }: Watch) => ({ hash_deviceid: deviceid, model_id: 4321, type: 'Smart Ring' })],
     ['neither model nor type', ({ deviceid }: Watch) => ({ deviceid, model: null })],
     ['a model by name', ({ deviceid }: Watch) => ({ deviceid, model: 'ScanWatch' })],
-  ] as const)('comes from a watch with %s', LONG, async ([, device], test) => {
+  ] as const)('comes from a watch with %s', async ([, device], test) => {
     const { cloud, fetch } = await openCohort(test);
     const devices = [device(await watchOf(cloud)), { model: 'Body+', model_id: 5, deviceid: 'scale' }];
     await cloud.control('answer', { user: '0', ...DEVICES, body: JSON.stringify({ devices }) });
@@ -219,26 +212,22 @@ describe.concurrent('what was asked for', () => {
     [0, DAY],
     [null, DAY],
     [false, DAY],
-  ] as const)(
-    'comes from a watch that is listed with two synchronisations, %j and %j',
-    LONG,
-    async (sessions, test) => {
-      for (const both of [sessions, sessions.toReversed()]) {
-        const { cloud, fetch } = await openCohort(test);
-        const { deviceid } = await watchOf(cloud);
-        const devices = both.map((session) => ({
-          deviceid,
-          model_id: 93,
-          last_session_date: session === DAY ? START + DAY : session,
-        }));
-        await cloud.control('answer', { user: '0', ...DEVICES, body: JSON.stringify({ devices }) });
-        await fetch({ kinds: ['ppg'] });
-        await expectTruth(cloud, ['ppg']);
-      }
-    },
-  );
+  ] as const)('comes from a watch that is listed with two synchronisations, %j and %j', async (sessions, test) => {
+    for (const both of [sessions, sessions.toReversed()]) {
+      const { cloud, fetch } = await openCohort(test);
+      const { deviceid } = await watchOf(cloud);
+      const devices = both.map((session) => ({
+        deviceid,
+        model_id: 93,
+        last_session_date: session === DAY ? START + DAY : session,
+      }));
+      await cloud.control('answer', { user: '0', ...DEVICES, body: JSON.stringify({ devices }) });
+      await fetch({ kinds: ['ppg'] });
+      await expectTruth(cloud, ['ppg']);
+    }
+  });
 
-  it('comes from a watch whose synchronisation is written as 0', LONG, async (test) => {
+  it('comes from a watch whose synchronisation is written as 0', async (test) => {
     const { cloud, fetch } = await openCohort(test);
     const { deviceid } = await watchOf(cloud);
     const devices = [{ deviceid, model_id: 93, last_session_date: 0 }];
@@ -251,35 +240,31 @@ describe.concurrent('what was asked for', () => {
     ['long after its synchronisation: nothing', START + DAY, 3, 0],
     ['within two hours of it: the day before it', START + DAY, 1, 5],
     ['without word of one: the last day', null, 3, 4],
-  ] as const)(
-    'is asked for again of a watch, when nothing is new, %s',
-    LONG,
-    async ([, session, hours, windows], test) => {
-      const { cloud, fetch } = await openCohort(test);
-      const { deviceid } = await watchOf(cloud);
-      const devices = [{ deviceid, model_id: 93, last_session_date: session }];
-      for (const user of ['0', '1']) {
-        await cloud.control('answer', {
-          user,
-          ...DEVICES,
-          body: JSON.stringify({ devices: user === '0' ? devices : [] }),
-        });
-      }
-      await fetch({ at: START + DAY + hours * 3600 });
-      const before = cloud.report();
-      const { newPages } = await fetch({ at: START + DAY + hours * 3600 + 60 });
-      const { 'heart list': heart = 0, ...asked } = requestsSince(before, cloud.report());
-      const rawdata = windows === 0 ? {} : { 'rawdata get': expect.any(Number) as number };
-      expect(asked).toEqual({ 'user getdevice': 2, 'stetho list': 2, ...rawdata });
-      expect(heart).toBeGreaterThanOrEqual(2);
-      // Two kinds; a window may have more than one page.
-      expect(asked['rawdata get'] ?? 0).toBeGreaterThanOrEqual(2 * windows);
-      // Windows that are cut anew are other pages.
-      if (windows === 0) expect(newPages).toBe(0);
-    },
-  );
+  ] as const)('is asked for again of a watch, when nothing is new, %s', async ([, session, hours, windows], test) => {
+    const { cloud, fetch } = await openCohort(test);
+    const { deviceid } = await watchOf(cloud);
+    const devices = [{ deviceid, model_id: 93, last_session_date: session }];
+    for (const user of ['0', '1']) {
+      await cloud.control('answer', {
+        user,
+        ...DEVICES,
+        body: JSON.stringify({ devices: user === '0' ? devices : [] }),
+      });
+    }
+    await fetch({ at: START + DAY + hours * 3600 });
+    const before = cloud.report();
+    const { newPages } = await fetch({ at: START + DAY + hours * 3600 + 60 });
+    const { 'heart list': heart = 0, ...asked } = requestsSince(before, cloud.report());
+    const rawdata = windows === 0 ? {} : { 'rawdata get': expect.any(Number) as number };
+    expect(asked).toEqual({ 'user getdevice': 2, 'stetho list': 2, ...rawdata });
+    expect(heart).toBeGreaterThanOrEqual(2);
+    // Two kinds; a window may have more than one page.
+    expect(asked['rawdata get'] ?? 0).toBeGreaterThanOrEqual(2 * windows);
+    // Windows that are cut anew are other pages.
+    if (windows === 0) expect(newPages).toBe(0);
+  });
 
-  it('cannot come from a watch without an id: that is told', LONG, async (test) => {
+  it('cannot come from a watch without an id: that is told', async (test) => {
     const { cloud, fetch } = await openCohort(test);
     const devices = [{ model_id: 93, model: 'ScanWatch' }];
     await cloud.control('answer', { user: '0', ...DEVICES, body: JSON.stringify({ devices }) });
@@ -291,14 +276,14 @@ describe.concurrent('what was asked for', () => {
     });
   });
 
-  it('and a user without devices are told in a line', LONG, async (test) => {
+  it('and a user without devices are told in a line', async (test) => {
     const { cloud } = await openCohort(test);
     await cloud.control('answer', { user: '0', ...DEVICES, body: '{"devices":[]}' });
     const { code, stderr } = await cloud.run(['fetch', '--archive', archiveOf(cloud), ...SPAN]);
     expect([code, stderr]).toEqual([0, 'note user 1001: ppg, accel: no device, nothing to ask for\n']);
   });
 
-  it('comes by an id that only the heart list names', LONG, async (test) => {
+  it('comes by an id that only the heart list names', async (test) => {
     const { cloud, fetch } = await openCohort(test);
     const { stetho } = await signals();
     const [first, ...others] = stetho;
@@ -313,7 +298,7 @@ describe.concurrent('what was asked for', () => {
     expect(requestsSince(before, cloud.report())['stetho get']).toBeUndefined();
   });
 
-  it('is counted in samples, however they are written', LONG, async (test) => {
+  it('is counted in samples, however they are written', async (test) => {
     const { fetch } = await openCohort(test);
     const report = await fetch();
     const tables = await truth();
