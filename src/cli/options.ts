@@ -1,8 +1,9 @@
 /** Options that commands share: their parsers, and what goes to which stream. */
 
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { MAX_UNIX_SECONDS, readDateTime, readUnixSeconds } from '../core/date-time.ts';
+import { readDateTime, readUnixSeconds } from '../core/date-time.ts';
 import { escapeControls } from '../core/errors.ts';
+import { LAST_SECOND } from '../core/reading.ts';
 import { ECG_HZ } from '../dsp/presets.ts';
 
 export type CommonOptions = { readonly quiet?: boolean; readonly json?: boolean; readonly debug?: boolean };
@@ -72,7 +73,7 @@ export function parseTime(text: string): number {
   // Without a zone a time would be taken for local, and mean something else on each machine.
   const isClear = read !== null && (read.hasZone || !read.hasTime);
   const seconds = readUnixSeconds(text) ?? (isClear ? Math.floor(read.unixSeconds) : Number.NaN);
-  if (!(seconds >= 0 && seconds <= MAX_UNIX_SECONDS)) {
+  if (!(seconds >= 0 && seconds <= LAST_SECOND)) {
     throw new InvalidArgumentError(
       'Expected a date such as 2026-11-01, a time such as 2026-11-01T08:30Z, or Unix seconds (not milliseconds), from 1970 to 2106; no date that the calendar does not have.',
     );

@@ -69,10 +69,10 @@ const CODES = 1 << 20;
  */
 export async function alawToWav(options: AlawToWavOptions): Promise<AlawToWavReport> {
   const { input, out, signal } = options;
-  await requireFilePlace('out', out, OUT);
   if (typeof input === 'string' && (await isSameFile(input, out))) {
     throw new ArgumentError(`out: got ${quoted(out, 400)}, which is the input; give another file`);
   }
+  await requireFilePlace('out', out, OUT);
   const chunks = typeof input === 'string' ? readAhead(input, CODES) : input;
   const source = new ByteSource(readable(chunks, signal));
   try {

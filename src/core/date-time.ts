@@ -37,15 +37,12 @@ export function readDateTime(text: string): DateTime | null {
   };
 }
 
-/** The last second that 32 bits hold, in 2106: a larger number is in milliseconds, or of no device. */
-export const MAX_UNIX_SECONDS = 4_294_967_295;
+/** A year, month or day as ISO 8601 has it without dashes, `2024`, `20240304`: as seconds each would be of 1970. */
+const CALENDAR = /^(?:19|20|21)\d\d(?:\d\d){0,2}$/;
 
-/** A day as ISO 8601 has it in its basic format, `20240304`: as seconds it would be one of 1970. */
-const BASIC_DAY = /^(?:19|20|21)\d{6}$/;
-
-/** Whole Unix seconds in digits. @returns `null`: `text` is not of this form, or is a day without its dashes */
+/** Whole Unix seconds in digits. @returns `null`: `text` is not of this form, or reads as a year, month or day */
 export function readUnixSeconds(text: string): number | null {
-  return /^\d{1,12}$/.test(text) && !BASIC_DAY.test(text) ? Number(text) : null;
+  return /^\d{1,12}$/.test(text) && !CALENDAR.test(text) ? Number(text) : null;
 }
 
 function midnightOf(year: number, month: number, day: number): number | null {

@@ -24,7 +24,7 @@ import type { FrameColumn, SeriesKind } from '../signals/signal.ts';
 import type { SeriesFrame } from './decoded-sink.ts';
 import { describe, Fields, UINT32_MAX } from './fields.ts';
 import { deviceId } from './recording-facts.ts';
-import { findContradiction, findStandstill } from './sample-keys.ts';
+import { countsUp, findContradiction, findStandstill } from './sample-keys.ts';
 import { checkWhole, INT32_MAX, INT32_MIN, numbersOf } from './signal-values.ts';
 
 const KINDS: ReadonlyMap<number, SeriesKind> = new Map([
@@ -81,21 +81,30 @@ export function readFrame(frame: Fields, texts: TextScanner, notice: (text: stri
   const id = unsigned(columns, 'id');
   const timestamp = unsigned(columns, 'timestamp');
   if (id.length === 0) return null;
+  if (!countsUp(id)) requireCounter(data, id, timestamp, columns);
+  return { kind, deviceId: deviceHash, sensorName, firmwareVersion, formatVersion, id, timestamp, columns, constant };
+}
+
+/** @throws InputError when an id stands for several samples */
+function requireCounter(
+  data: Fields,
+  id: Uint32Array,
+  timestamp: Uint32Array,
+  columns: ReadonlyMap<string, FrameColumn>,
+): void {
+  const got = (row: number): string => `${data.path('id')}[${row}]: got ${id[row]} in second ${timestamp[row]} again`;
   const pair = findContradiction(id, timestamp, columns);
   if (pair !== null) {
     const [first, second] = pair;
-    throw new InputError(
-      `${data.path('id')}[${second}]: got ${id[second]} in second ${timestamp[second]} again, with other samples than at [${first}]; expected a counter of samples`,
-    );
+    throw new InputError(`${got(second)}, with other samples than at [${first}]; expected a counter of samples`);
   }
   const still = findStandstill(id, timestamp);
   if (still !== null) {
     const [first, second] = still;
     throw new InputError(
-      `${data.path('id')}[${second}]: got ${id[second]} in second ${timestamp[second]} again as at [${first}], and so with every id of the frame; expected a counter of samples`,
+      `${got(second)} as at [${first}], and so with every id of the frame; expected a counter of samples`,
     );
   }
-  return { kind, deviceId: deviceHash, sensorName, firmwareVersion, formatVersion, id, timestamp, columns, constant };
 }
 
 function frameData(frame: Fields, texts: TextScanner): Fields | null {

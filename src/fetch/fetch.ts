@@ -1,8 +1,8 @@
 /** A cohort's signals from the cloud into an archive: all users side by side, each going on where it was. */
 
 import { type Archive, openArchive } from '../archive/archive.ts';
-import { MAX_UNIX_SECONDS } from '../core/date-time.ts';
 import { AbortedError, ArgumentError, isOfOneUser, messageOf, StateError } from '../core/errors.ts';
+import { LAST_SECOND } from '../core/reading.ts';
 import { SIGNAL_KINDS, type SignalKind } from '../signals/signal.ts';
 import { fetchUser } from './fetch-user.ts';
 import { OVERLAP_DEFAULT, type Stretch } from './raw-windows.ts';
@@ -159,8 +159,8 @@ function stretchOf(options: FetchOptions, { state }: Archive): Stretch {
   const { to = Math.floor(Date.now() / 1000) } = options;
   const { from = state.since ?? to - DEFAULT_SECONDS } = options;
   const areWhole = Number.isInteger(from) && Number.isInteger(to);
-  if (areWhole && from >= 0 && from < to && to <= MAX_UNIX_SECONDS) return { from, to };
+  if (areWhole && from >= 0 && from < to && to <= LAST_SECOND) return { from, to };
   throw new ArgumentError(
-    `from, to: got ${from} and ${to}, expected whole Unix seconds up to ${MAX_UNIX_SECONDS} with from before to`,
+    `from, to: got ${from} and ${to}, expected whole Unix seconds up to ${LAST_SECOND} with from before to`,
   );
 }

@@ -7,7 +7,7 @@
  */
 
 import { createHash, randomUUID } from 'node:crypto';
-import { link, readdir, readFile, rm, unlink, writeFile } from 'node:fs/promises';
+import { link, lstat, readdir, readFile, rm, unlink, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -109,6 +109,7 @@ async function claim(path: string, text: string, what: string): Promise<string |
     const found = await readIfThere(path);
     if (found === null) {
       if (await createWhole(path, text)) return null;
+      await refuseLink(path);
       continue;
     }
     const holder = parseHolder(path, found, what);
@@ -116,6 +117,13 @@ async function claim(path: string, text: string, what: string): Promise<string |
     const remover = await removeDead(path, found, text, what);
     if (remover !== null) return remover;
   }
+}
+
+/** @throws DatasetError when a link is there: one to nothing can be neither read nor made, for ever */
+async function refuseLink(path: string): Promise<void> {
+  const there = await lstat(path).catch(() => null);
+  if (there?.isSymbolicLink() !== true) return;
+  throw new DatasetError(`${path}: got a link, expected a file of this program; delete it`);
 }
 
 /** The lock with its text in one step, so that no reader meets an empty one; `false`: there is one already. */

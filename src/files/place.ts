@@ -1,7 +1,7 @@
 /** Places on this machine that somebody names for what is to be made: what can be none is refused before any work is done. */
 
 import { existsSync } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { lstat, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ArgumentError, errorCode, quoted, systemReason } from '../core/errors.ts';
 
@@ -44,7 +44,8 @@ export async function requireFilePlace(option: string, path: string, wanted: Wan
 
 async function refusalOfFile(option: string, path: string, { of, example }: Wanted): Promise<string | null> {
   const [name = ''] = example.split(' ').slice(1);
-  const there = await stat(path).catch(() => null);
+  const there = await lstat(path).catch(() => null);
+  if (there?.isSymbolicLink()) return `a link, expected a file for ${of}; give the path that it leads to`;
   if (/[\\/]$/.test(path) || there?.isDirectory()) {
     return `a folder, expected a file for ${of}; give one such as --${option} ${quoted(join(path, name), 400)}`;
   }

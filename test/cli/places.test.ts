@@ -89,6 +89,7 @@ describe('a place that cannot be what it is named as is refused in one clear lin
     ['.', /out: got "\.", a folder, expected a file for the sound; give one such as --out "heart\.wav"/],
     ['..', /out: got "\.\.", a folder, expected a file/],
     ['/', /out: got "\/", a folder, expected a file/],
+    ['dangling', /out: got "dangling", a link, expected a file for the sound; give the path that it leads to/],
     ['others', /out: got "others", a folder, .*give one such as --out "others\/heart\.wav"/],
     ['others/', /out: got "others\/", a folder, /],
     ['new/', /out: got "new\/", a folder, /],

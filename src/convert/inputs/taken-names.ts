@@ -3,9 +3,11 @@
 /** What browsers and desktops put into the name of a second download: `signal (1).csv`, `signal(1).csv`, `signal-1.csv`, `signal 2.csv`. */
 const AGAIN = String.raw`(?: ?\(\d+\)|[ -]\d+)?`;
 
-const TAKEN = new RegExp(String.raw`(?:\.(?:json|ndjson|jsonl)|^signal${AGAIN}\.csv)(?:${AGAIN}\.gz)?$`, 'i');
+const EXPORT_NAME = String.raw`^signal${AGAIN}\.csv`;
 
-const EXPORT = new RegExp(String.raw`^signal${AGAIN}\.csv$`, 'i');
+const TAKEN = new RegExp(String.raw`(?:\.(?:json|ndjson|jsonl)|${EXPORT_NAME})(?:${AGAIN}\.gz)?$`, 'i');
+
+const EXPORT = new RegExp(`${EXPORT_NAME}$`, 'i');
 
 /** A file of a folder. */
 export function isTakenFromFolders(name: string): boolean {

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, readdir, readFile, unlink, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, symlink, unlink, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -112,6 +112,13 @@ describe('a folder lock', () => {
     await unlink(path);
     await mkdir(path);
     await expect(lockFolder(folder)).rejects.toThrow(/\.lock: cannot read who holds it: EISDIR/);
+  });
+
+  test('that is a link to nothing is refused, and left alone', async () => {
+    const folder = await temporaryFolder();
+    await symlink('nowhere', join(folder, '.lock'));
+    await expect(lockFolder(folder)).rejects.toThrow(/\.lock: got a link, expected a file of this program; delete it$/);
+    expect(await readdir(folder)).toEqual(['.lock']);
   });
 
   test('deleted by hand and taken by another is not removed by the first holder', async () => {
