@@ -5,7 +5,7 @@ import type { RecordingKind } from '../signals/signal.ts';
 import { getHeart, listHeart } from '../withings/endpoints/heart.ts';
 import type { Page } from '../withings/endpoints/paginate.ts';
 import { getStetho, listStetho } from '../withings/endpoints/stetho.ts';
-import { samplesIn } from './count-samples.ts';
+import { samplesOfRecording } from './count-samples.ts';
 import { inTurns } from './turns.ts';
 import { keep, NOTHING_ABOUT, type UserTask } from './user-task.ts';
 
@@ -106,8 +106,9 @@ async function fetchSignal(
     if (!isNoted) await archive.append(null, { userId: user.userId, kind, ...note, state: 'pending' });
     tally.add(kind, { pages: 1, pending: 1 });
   } else {
+    const samples = samplesOfRecording(answer, kind);
     const about = { ...NOTHING_ABOUT, signalId };
     const isNew = await keep(task, answer, { kind, about, note: { ...note, state: 'held' } });
-    tally.add(kind, { pages: 1, kept: Number(isNew), signals: 1, samples: samplesIn(answer, kind) });
+    tally.add(kind, { pages: 1, kept: Number(isNew), signals: 1, samples });
   }
 }

@@ -4,7 +4,8 @@ import type { OpenWindow } from '../archive/state.ts';
 import { quoted } from '../core/errors.ts';
 import type { SeriesKind } from '../signals/signal.ts';
 import { getRawdata } from '../withings/endpoints/rawdata.ts';
-import { samplesIn } from './count-samples.ts';
+import { breach } from '../withings/http/failure.ts';
+import { rowsIn } from './count-samples.ts';
 import { type Stretch, windowsToAsk } from './raw-windows.ts';
 import type { AskOptions } from './troubles.ts';
 import { inTurns, sideBySide } from './turns.ts';
@@ -90,6 +91,9 @@ async function fetchWindow(
   try {
     for await (const { answer, offset, nextOffset: next, flaw } of inTurns(turns, pages)) {
       await kept;
+      if (answer.envelope.frames === null && offset > 0) {
+        throw breach(answer, `the page at offset ${offset} holds nothing, expected what the page before it promised`);
+      }
       // No list at all: raw data is not for this application, or there is none. It is asked for again.
       if (answer.envelope.frames === null) {
         troubles.note(`${kind}: answered without data: there is none, or no entitlement to it`);
@@ -98,7 +102,7 @@ async function fetchWindow(
       const note =
         next === null ? ({ what: 'window', ...asked } as const) : ({ what: 'page', ...asked, offset, next } as const);
       kept = keep(task, answer, { kind, note: flaw === null ? note : null }).then((isNew) =>
-        tally.add(kind, { pages: 1, kept: Number(isNew), samples: samplesIn(answer, kind) }),
+        tally.add(kind, { pages: 1, kept: Number(isNew), samples: rowsIn(answer, kind) }),
       );
       kept.catch(() => undefined); // told where it is awaited
     }

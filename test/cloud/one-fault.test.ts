@@ -18,6 +18,8 @@ describe.concurrent('what the cloud will not give costs only that', () => {
     ['a page of a proxy', { text: '<html><body>denied</body></html>' }, /the answer cannot be read: not JSON/],
     ['half an answer', { text: '{"status":0,"body":{"sig' }, /the answer cannot be read: truncated JSON/],
     ['a body that is none', { text: '{"status":0,"body":7}' }, /got a body that is no object/],
+    ['a signal that is none', { body: '{"signal":"abc","sampling_frequency":300}' }, /cannot be decoded: .*got "abc"/],
+    ['a hole in it', { body: '{"signal":[1,null,3],"sampling_frequency":300}' }, /cannot be decoded: .*got null/],
   ] as const)('one recording: %s', async ([, answer, says], test) => {
     const { cloud, fetch } = await openCohort(test);
     const [lost = 0] = (await signals()).ecg;
@@ -94,6 +96,21 @@ describe.concurrent('what the cloud will not give costs only that', () => {
     expect((await other.fetch({ kinds: ['ppg'] })).newPages).toBe(0);
     expect(first.kinds.ppg.samples).toBeGreaterThan(0);
     await expectTruth(other.cloud, ['ppg']);
+  });
+
+  it('a page of raw data that was promised and holds nothing', async (test) => {
+    const { cloud, fetch } = await openCohort(test);
+    const first = await openCohort(test);
+    await first.fetch({ kinds: ['ppg'] });
+    const { pages } = await listPages(archiveOf(first.cloud));
+    const window = pages.find(({ kind, userId }) => kind === 'ppg' && userId === '1001')!.request.parameters;
+    const { startdate = '', hash_deviceid = '' } = window;
+    const about = { user: '0', endpoint: 'rawdata get', startdate, hash_deviceid };
+    await cloud.control('answer', { ...about, body: '{"rawdata":[],"more":true,"offset":5}' });
+    await cloud.control('answer', { ...about, offset: '5', body: '{}' });
+    const { users } = await fetch({ kinds: ['ppg'] });
+    expect(users).toMatchObject([{ status: 'partly' }, { status: 'ok' }]);
+    expect(users[0]?.reasons).toEqual([expect.stringMatching(/the page at offset 5 holds nothing, expected what/)]);
   });
 
   it('raw data that a user has no right to: one request each, and one line a kind', async (test) => {
